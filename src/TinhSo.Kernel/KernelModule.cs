@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Storage;
+
+namespace TinhSo.Kernel;
+
+/// <summary>What every module stands on.</summary>
+public static class KernelModule
+{
+    /// <summary>Adds the database, the clock and the delivery of facts.</summary>
+    public static IServiceCollection AddKernel(this IServiceCollection services, Database database)
+    {
+        services.AddSingleton(database);
+        services.TryAddSingleton<TimeProvider, MicrosecondClock>();
+        services.AddSingleton(new ModuleSchema(typeof(KernelModule).Assembly, null));
+        services.AddSingleton<FactSignal>();
+        services.AddSingleton<FactLog>();
+        services.AddSingleton(provider => new ModuleDbServices(
+            database,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<FactSignal>(),
+            provider.GetServices<Subscription>()));
+        services.AddSingleton(provider => new FactDispatcher(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetServices<Subscription>(),
+            provider.GetRequiredService<FactSignal>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<FactDispatcher>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<FactDispatcher>());
+        return services;
+    }
+}

@@ -1,0 +1,184 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Facts;
+
+namespace TinhSo.Kernel.Storage;
+
+/// <summary>A module's tables, and the outbox through which it tells other modules what happened.</summary>
+public abstract class ModuleDb(DbContextOptions options, ModuleDbServices services) : DbContext(options)
+{
+    private bool published;
+
+    /// <summary>Has <paramref name="fact"/> delivered to every subscriber, if and only if it is saved.</summary>
+    public void Publish<TFact>(TFact fact) where TFact : IFact
+    {
+        var now = services.Clock.GetUtcNow();
+        var row = new OutboxFact
+        {
+            Id = Guid.CreateVersion7(now),
+            Name = TFact.Name,
+            Body = JsonSerializer.Serialize(fact, FactJson.Options),
+            OccurredAt = now,
+        };
+        Add(row);
+        foreach (var subscriber in services.SubscribersOf(TFact.Name))
+        {
+            Add(new OutboxDelivery { FactId = row.Id, Subscriber = subscriber, DueAt = now });
+        }
+        published = true;
+    }
+
+    /// <summary>Does <paramref name="work"/> in one transaction, from its first read to its last write.</summary>
+    /// <remarks>
+    /// On SQLite nobody else writes meanwhile; on PostgreSQL, lock the rows that you decide upon. The work may be
+    /// done twice, when somebody else saved the same key first, so it must not act outside this database.
+    /// </remarks>
+    public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken stop)
+    {
+        using var turn = await services.Database.EnterWrite(stop);
+        try
+        {
+            return await Attempt();
+        }
+        catch (DbUpdateException)
+        {
+            // Most likely somebody saved the same key first: the work, done again, finds it there.
+            ChangeTracker.Clear();
+            return await Attempt();
+        }
+
+        async Task<T> Attempt()
+        {
+            await using var transaction = await Database.BeginTransactionAsync(stop);
+            var result = await work();
+            await transaction.CommitAsync(stop);
+            SignalFacts();
+            return result;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<int> SaveChangesAsync(
+        bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
+    {
+        if (Database.CurrentTransaction is not null)
+        {
+            return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        }
+        using var turn = await services.Database.EnterWrite(cancellationToken);
+        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+        SignalFacts();
+        return saved;
+    }
+
+    /// <summary>The position up to which this module has followed a log, kept with the changes that follow from it.</summary>
+    public async Task<Cursor> CursorNamed(string name, CancellationToken stop)
+    {
+        var cursor = await Set<Cursor>().FindAsync([name], stop);
+        return cursor ?? Add(new Cursor { Name = name }).Entity;
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // SQLite can neither sort nor compare a DateTimeOffset; a UTC DateTime it can, and PostgreSQL too.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UtcConverter>();
+        configurationBuilder.Properties<Enum>().HaveConversion<string>();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<OutboxFact>().ToTable("kernel_fact").HasKey(f => f.Id);
+        modelBuilder.Entity<OutboxDelivery>(delivery =>
+        {
+            delivery.ToTable("kernel_fact_delivery").HasKey(d => new { d.FactId, d.Subscriber });
+            // Of two hosts that attempt the same delivery, only one can save; the other's changes are undone.
+            delivery.Property(d => d.Attempts).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<Cursor>(cursor =>
+        {
+            cursor.ToTable("kernel_cursor").HasKey(c => c.Name);
+            cursor.Property(c => c.Position).IsConcurrencyToken();
+        });
+        foreach (var entity in modelBuilder.Model.GetEntityTypes())
+        {
+            foreach (var property in entity.GetProperties())
+            {
+                property.SetColumnName(ToSnakeCase(property.Name));
+                if (property.IsPrimaryKey())
+                {
+                    // Every key is made by the program: no engine invents one.
+                    property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
+                }
+            }
+        }
+    }
+
+    private void SignalFacts()
+    {
+        if (published)
+        {
+            published = false;
+            services.Signal.Raise();
+        }
+    }
+
+    private static string ToSnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{c}" : $"{c}")).ToLowerInvariant();
+
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTime>(
+        value => value.UtcDateTime,
+        value => new DateTimeOffset(DateTime.SpecifyKind(value, DateTimeKind.Utc)));
+}
+
+/// <summary>How far a module has followed a log; moved in the transaction of the change that follows from it.</summary>
+public sealed class Cursor
+{
+    /// <summary>Who follows what, such as <c>payments.ledger</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The last position that was taken in; 0 before the first.</summary>
+    public long Position { get; set; }
+}
+
+/// <summary>What every <see cref="ModuleDb"/> needs of the host.</summary>
+public sealed class ModuleDbServices
+{
+    private readonly ILookup<string, string> subscribersByFact;
+
+    internal ModuleDbServices(
+        Database database, TimeProvider clock, FactSignal signal, IEnumerable<Subscription> subscriptions)
+    {
+        Database = database;
+        Clock = clock;
+        Signal = signal;
+        subscribersByFact = subscriptions.ToLookup(s => s.FactName, s => s.Subscriber);
+    }
+
+    internal Database Database { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal FactSignal Signal { get; }
+
+    internal IEnumerable<string> SubscribersOf(string factName) =>
+        subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);
+}
+
+/// <summary>Registers a module's tables.</summary>
+public static class ModuleDbExtensions
+{
+    /// <summary>Adds <typeparamref name="TDb"/> on the host's database, and its schema scripts to the upgrade.</summary>
+    public static IServiceCollection AddModuleDb<TDb>(this IServiceCollection services) where TDb : ModuleDb =>
+        services
+            .AddSingleton(new ModuleSchema(typeof(TDb).Assembly, typeof(TDb)))
+            .AddDbContext<TDb>((provider, options) => provider.GetRequiredService<Database>().Configure(options));
+}
+
+/// <summary>One module's schema, in the order in which modules were added: lowest first.</summary>
+/// <param name="Assembly">Holds the scripts.</param>
+/// <param name="DbContext">Maps the tables; null for the kernel.</param>
+public sealed record ModuleSchema(System.Reflection.Assembly Assembly, Type? DbContext);
