@@ -1,0 +1,189 @@
+using TinhSo.Kernel;
+using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
+using TinhSo.Payments;
+
+namespace TinhSo.Billing;
+
+/// <summary>Bills what is owed regularly, by tariffs with dates, and knows what of it is paid.</summary>
+public interface IBilling
+{
+    /// <summary>Names a fee; the same order again changes nothing.</summary>
+    Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop);
+
+    /// <summary>Sets a rate from a day on; the rate before it ends the day before. The past is never rewritten.</summary>
+    /// <remarks>Needs the permission <c>billing.tariffs</c> at <paramref name="rate"/>'s unit.</remarks>
+    Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop);
+
+    /// <summary>All rates of a unit, by fee and then newest first.</summary>
+    Task<IReadOnlyList<TariffRate>> Rates(string unit, CancellationToken stop);
+
+    /// <summary>The rates of a unit in force on a day, by fee.</summary>
+    Task<IReadOnlyDictionary<string, TariffRate>> RatesOn(string unit, DateOnly day, CancellationToken stop);
+
+    /// <summary>The fees there are.</summary>
+    Task<IReadOnlyList<FeeItem>> Items(CancellationToken stop);
+
+    /// <summary>Issues bills and opens a payment request for each; a bill that was issued before is left as it is.</summary>
+    /// <param name="orders">At most 500.</param>
+    /// <param name="stop">Ends the wait.</param>
+    Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop);
+
+    /// <summary>A bill, or null.</summary>
+    Task<Bill?> Find(Guid billId, CancellationToken stop);
+
+    /// <summary>Bills that fit, newest period first and then by customer.</summary>
+    Task<Page<Bill>> List(BillFilter filter, CancellationToken stop);
+
+    /// <summary>How many bills of a unit and period there are in each state, and for how much.</summary>
+    Task<IReadOnlyList<BillTotal>> Totals(string unit, string? period, CancellationToken stop);
+
+    /// <summary>Takes cash for a bill; see <see cref="IPayments.TakeCash"/>.</summary>
+    Task<Outcome<Receipt>> TakeCash(Guid paymentId, Guid billId, CancellationToken stop);
+
+    /// <summary>Withdraws a bill that is not yet paid.</summary>
+    /// <remarks>Needs the permission <c>billing.cancel</c> at the bill's unit.</remarks>
+    Task<Outcome<Bill>> Cancel(Guid billId, string reason, CancellationToken stop);
+}
+
+/// <summary>A fee that can be billed.</summary>
+/// <param name="Code">Such as <c>market.rent</c>; for ever.</param>
+/// <param name="Name">As it stands on bills.</param>
+/// <param name="Measure">What one unit of its quantity is, such as m² or kWh.</param>
+public sealed record FeeItem(string Code, Text Name, Text Measure);
+
+/// <summary>What a fee costs at a unit between two days.</summary>
+/// <param name="Unit">Such as <c>market:0197…</c>.</param>
+/// <param name="Item">The fee's code.</param>
+/// <param name="Class">The kind of customer it is for, such as a stall's zone; empty for all.</param>
+/// <param name="PricePerMeasure">In đồng for one unit of quantity.</param>
+/// <param name="ValidFrom">The first day.</param>
+/// <param name="ValidTo">The last day, or null while it is in force.</param>
+/// <param name="LegalBasis">The decision that sets it.</param>
+public sealed record TariffRate(
+    string Unit, string Item, string Class, long PricePerMeasure, DateOnly ValidFrom, DateOnly? ValidTo,
+    string LegalBasis);
+
+/// <summary>Asks for a bill.</summary>
+/// <param name="Id">Chosen by the caller so that the same customer and period always give the same.</param>
+/// <param name="Unit">Who bills, such as <c>market:0197…</c>.</param>
+/// <param name="PayeeId">Who is to be paid.</param>
+/// <param name="Customer">Whose bill, such as <c>stall:0197…</c>.</param>
+/// <param name="CustomerName">As it stands on the bill.</param>
+/// <param name="Period">The month billed, such as <c>2026-11</c>.</param>
+/// <param name="ServiceCode">What indicators count it as, such as <c>market.fees</c>.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="Lines">At least one; their sum is the bill's amount.</param>
+/// <param name="DueOn">The last day to pay it.</param>
+public sealed record BillOrder(
+    Guid Id, string Unit, Guid PayeeId, string Customer, string CustomerName, string Period, string ServiceCode,
+    string? Place, IReadOnlyList<BillLine> Lines, DateOnly DueOn);
+
+/// <summary>One line of a bill, with the rate that was in force, kept as it was.</summary>
+/// <param name="Item">The fee's code.</param>
+/// <param name="Description">As it stands on the bill.</param>
+/// <param name="Quantity">In the fee's measure; hundredths are kept.</param>
+/// <param name="PricePerMeasure">In đồng.</param>
+/// <param name="Amount">In đồng: quantity times price, rounded half up to a whole đồng.</param>
+/// <param name="Note">Such as the two readings of a meter, or null.</param>
+public sealed record BillLine(
+    string Item, string Description, decimal Quantity, long PricePerMeasure, long Amount, string? Note);
+
+/// <summary>What came of asking for bills.</summary>
+/// <param name="New">How many were issued now.</param>
+/// <param name="Before">How many had been issued before.</param>
+public sealed record IssuedBills(int New, int Before);
+
+/// <summary>The states of a bill.</summary>
+public enum BillState
+{
+    /// <summary>Owed; overdue when its last day has passed.</summary>
+    Issued,
+
+    /// <summary>Paid in full.</summary>
+    Paid,
+
+    /// <summary>Withdrawn.</summary>
+    Cancelled,
+
+    /// <summary>Paid, and given back in whole or in part.</summary>
+    Refunded,
+}
+
+/// <summary>A bill.</summary>
+/// <param name="Number">For people: consecutive within unit and year, such as <c>HL1-2026-000123</c>.</param>
+/// <param name="PayCode">The code of its page, <c>/pay/{code}</c>.</param>
+/// <param name="Channel">How it was paid, or null.</param>
+public sealed record Bill(
+    Guid Id, string Number, string Unit, Guid PayeeId, string Customer, string CustomerName, string Period,
+    string ServiceCode, string? Place, IReadOnlyList<BillLine> Lines, long Amount, DateOnly DueOn, BillState State,
+    DateTimeOffset IssuedAt, DateTimeOffset? PaidAt, string? Channel, string? ReceiptCode, string PayCode);
+
+/// <summary>Which bills are wanted; what is null does not matter.</summary>
+/// <param name="Search">Words of the customer's name, or a number, with or without marks.</param>
+/// <param name="Cursor">The <see cref="Page{T}.Next"/> of the page before.</param>
+/// <param name="Limit">1 to 200.</param>
+public sealed record BillFilter(
+    string? Unit = null, string? Customer = null, string? Period = null, BillState? State = null,
+    string? Search = null, string? Cursor = null, int Limit = 50);
+
+/// <summary>The bills of one period in one state.</summary>
+public sealed record BillTotal(string Period, BillState State, long Count, long Amount);
+
+/// <summary>A bill was issued.</summary>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who bills.</param>
+/// <param name="Customer">Whose bill.</param>
+/// <param name="Period">The month billed.</param>
+/// <param name="ServiceCode">What indicators count it as.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="DueOn">The last day to pay it.</param>
+/// <param name="Items">Amounts by fee.</param>
+/// <param name="IssuedAt">UTC.</param>
+public sealed record BillIssued(
+    Guid BillId, string Unit, string Customer, string Period, string ServiceCode, string? Place, long Amount,
+    DateOnly DueOn, IReadOnlyList<BilledItem> Items, DateTimeOffset IssuedAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-issued.v1";
+}
+
+/// <summary>A bill was paid in full.</summary>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="Customer">Whose bill.</param>
+/// <param name="Period">The month billed.</param>
+/// <param name="ServiceCode">What indicators count it as.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="Items">Amounts by fee.</param>
+/// <param name="Channel">One of the ledger's channels.</param>
+/// <param name="ReceiptCode">The receipt's.</param>
+/// <param name="TransferId">The ledger's transfer.</param>
+/// <param name="OnTime">Whether it was paid on or before its last day.</param>
+/// <param name="PaidAt">UTC.</param>
+public sealed record BillPaid(
+    Guid BillId, string Unit, string Customer, string Period, string ServiceCode, string? Place, long Amount,
+    IReadOnlyList<BilledItem> Items, string Channel, string ReceiptCode, Guid TransferId, bool OnTime,
+    DateTimeOffset PaidAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-paid.v1";
+}
+
+/// <summary>A bill was withdrawn.</summary>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="CancelledAt">UTC.</param>
+public sealed record BillCancelled(Guid BillId, string Unit, long Amount, DateTimeOffset CancelledAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-cancelled.v1";
+}
+
+/// <summary>What a bill asks for one fee.</summary>
+/// <param name="Item">The fee's code.</param>
+/// <param name="Amount">In đồng.</param>
+public sealed record BilledItem(string Item, long Amount);

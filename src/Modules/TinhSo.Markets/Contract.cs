@@ -1,0 +1,45 @@
+using TinhSo.Kernel.Facts;
+
+namespace TinhSo.Markets;
+
+/// <summary>A market was registered or its particulars changed: the newest fact of a market describes it.</summary>
+/// <param name="MarketId">The market.</param>
+/// <param name="MarketName">Its name.</param>
+/// <param name="Class">1, 2 or 3 by Decree 60/2024/NĐ-CP article 4, or 0 while it is not settled.</param>
+/// <param name="Place">The commune's code, or null while it is not known.</param>
+/// <param name="Digital">Whether it runs as Chợ 4.0.</param>
+/// <param name="Demo">Whether it was made for demonstration.</param>
+/// <param name="ChangedAt">UTC.</param>
+public sealed record MarketDescribed(
+    Guid MarketId, string MarketName, int Class, string? Place, bool Digital, bool Demo, DateTimeOffset ChangedAt)
+    : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "markets.market-described.v1";
+}
+
+/// <summary>A stall was registered, let, given up or got a sign: the newest fact of a stall describes it.</summary>
+/// <param name="StallId">The stall.</param>
+/// <param name="MarketId">Its market.</param>
+/// <param name="Class">The class of its market, as above.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="TraderId">Who trades there, or null while it is vacant.</param>
+/// <param name="HasSign">Whether it has a signed code that takes cashless payment.</param>
+/// <param name="ChangedAt">UTC.</param>
+public sealed record StallDescribed(
+    Guid StallId, Guid MarketId, int Class, string? Place, Guid? TraderId, bool HasSign, DateTimeOffset ChangedAt)
+    : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "markets.stall-described.v1";
+}
+
+/// <summary>What payments for markets are counted as.</summary>
+public static class MarketServices
+{
+    /// <summary>Fees of the market's board: rent, electricity, water, sanitation.</summary>
+    public const string Fees = "market.fees";
+
+    /// <summary>A trader's sale to a buyer; its reference is <c>stall:</c> and the stall's id.</summary>
+    public const string Sale = "market.sale";
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+
+namespace TinhSo.Kernel.Http;
+
+/// <summary>Who makes the present request, and what they may do.</summary>
+/// <remarks>
+/// A route only asks whether somebody holds a permission anywhere; a use case asks again for the unit of the very
+/// row that it is about to show or change.
+/// </remarks>
+public interface ICaller
+{
+    /// <summary>The person signed in, or null.</summary>
+    Guid? PersonId { get; }
+
+    /// <summary>The person's name as others see it; empty when nobody is signed in.</summary>
+    string Name { get; }
+
+    /// <summary>The person's main role in the language of the request; empty when nobody is signed in.</summary>
+    string RoleName { get; }
+
+    /// <summary>How changes by this caller are signed in records, such as <c>person:0197…</c>; <c>system</c> in jobs.</summary>
+    string Signature { get; }
+
+    /// <summary>Whether the caller holds a permission at a unit, or at one above it.</summary>
+    /// <param name="permission">One of the names in the table of permissions.</param>
+    /// <param name="unit">Such as <c>market:0197…</c>; <see cref="Units.Province"/> is above all others.</param>
+    bool May(string permission, string unit);
+
+    /// <summary>The units at which the caller holds a permission; empty when nowhere.</summary>
+    IReadOnlySet<string> UnitsFor(string permission);
+}
+
+/// <summary>How units at which roles are held are named.</summary>
+public static class Units
+{
+    /// <summary>The whole province: whoever holds a role here holds it at every unit.</summary>
+    public const string Province = "province";
+
+    /// <summary>One market.</summary>
+    public static string Market(Guid id) => $"market:{id}";
+
+    /// <summary>One payee: a trader, a household business, a market's board.</summary>
+    public static string Payee(Guid id) => $"payee:{id}";
+}
+
+/// <summary>Declares the permission that a page or route needs. What is open to all says <c>AllowAnonymous</c>.</summary>
+/// <remarks>A test fails for a route that declares neither, and for a permission that the table does not know.</remarks>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequiresAttribute : AuthorizeAttribute
+{
+    /// <summary>What precedes the permission's name in the name of its policy.</summary>
+    public const string PolicyPrefix = "permission:";
+
+    /// <summary>Needs <paramref name="permission"/> at some unit.</summary>
+    public RequiresAttribute(string permission) => (Permission, Policy) = (permission, PolicyPrefix + permission);
+
+    /// <summary>The permission's name, such as <c>payments.suspense</c>.</summary>
+    public string Permission { get; }
+}
+
+/// <summary>Declares permissions on routes.</summary>
+public static class AccessExtensions
+{
+    /// <summary>Opens these routes to callers who hold <paramref name="permission"/> at some unit.</summary>
+    public static TBuilder Requires<TBuilder>(this TBuilder routes, string permission)
+        where TBuilder : IEndpointConventionBuilder =>
+        routes.RequireAuthorization(new RequiresAttribute(permission));
+}
