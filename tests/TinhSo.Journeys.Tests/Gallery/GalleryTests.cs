@@ -100,6 +100,27 @@ public sealed class GalleryTests(Browser browser, GalleryFixture gallery) : ICla
     }
 
     [Fact]
+    public async Task Figures_stand_under_one_another()
+    {
+        var page = await browser.Open(gallery.Address);
+        await page.GotoAsync(Address("lists", "officers", "vi"));
+
+        var widths = await page.EvaluateAsync<double[]>("""
+            async () => {
+              await document.fonts.ready;
+              const cell = document.querySelector('.ts-dong');
+              return ['1111', '0000', '7474'].map(digits => {
+                cell.textContent = digits;
+                return cell.getBoundingClientRect().width;
+              });
+            }
+            """);
+
+        Assert.All(widths, width => Assert.Equal(widths[0], width));
+        await page.Context.DisposeAsync();
+    }
+
+    [Fact]
     public async Task Pressing_twice_sends_once()
     {
         var page = await browser.Open(gallery.Address);
@@ -113,7 +134,7 @@ public sealed class GalleryTests(Browser browser, GalleryFixture gallery) : ICla
         });
 
         await page.EvaluateAsync("""
-            const form = document.querySelector('form[action=""], main form');
+            const form = document.querySelector('main form');
             form.requestSubmit(); form.requestSubmit();
             """);
         await page.WaitForSelectorAsync(".govuk-error-summary");
