@@ -26,13 +26,13 @@ internal sealed partial class PostMoves(
         var (refusal, posted) = await Ask(batchId, stop);
         if (refusal is null)
         {
+            // What this request read before may be older than what the follower has saved since.
+            db.ChangeTracker.Clear();
             await db.InTransaction(async () =>
             {
                 await settle.Follow(posted, stop);
                 return await db.SaveChangesAsync(stop);
             }, stop);
-            // Whoever reads on sees what was saved, also when the follower was the one that settled.
-            db.ChangeTracker.Clear();
         }
         return refusal;
     }

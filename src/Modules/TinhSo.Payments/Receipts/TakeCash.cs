@@ -73,7 +73,7 @@ internal sealed class TakeCash(
         Guid paymentId, Guid requestId, long amount, CancellationToken stop)
     {
         var request = (await db.Lock<StoredRequest>(requestId, stop))!;
-        if (await db.Moves.FindAsync([TransferOf(paymentId)], stop) is { State: not MoveState.Refused } before)
+        if (await db.Moves.FindAsync([TransferOf(paymentId)], stop) is { } before)
         {
             return before.RequestId == requestId && before.Amount == amount
                 ? before
@@ -103,7 +103,7 @@ internal sealed class TakeCash(
     private async Task<Outcome<Move>> AskAtPoint(
         Guid paymentId, StoredPoint point, long amount, string holder, CancellationToken stop)
     {
-        if (await db.Moves.FindAsync([TransferOf(paymentId)], stop) is { State: not MoveState.Refused } before)
+        if (await db.Moves.FindAsync([TransferOf(paymentId)], stop) is { } before)
         {
             return before.PointId == point.Id && before.Amount == amount
                 ? before
