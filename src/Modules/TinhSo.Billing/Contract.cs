@@ -8,6 +8,12 @@ namespace TinhSo.Billing;
 /// <summary>Bills what is owed regularly, by tariffs with dates, and knows what of it is paid.</summary>
 public interface IBilling
 {
+    /// <summary>Registers or renames who bills; the prefix of its numbers never changes.</summary>
+    Task<Outcome<Biller>> RegisterBiller(Biller biller, CancellationToken stop);
+
+    /// <summary>Who bills at a unit, or null.</summary>
+    Task<Biller?> FindBiller(string unit, CancellationToken stop);
+
     /// <summary>Names a fee; the same order again changes nothing.</summary>
     Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop);
 
@@ -46,6 +52,13 @@ public interface IBilling
     Task<Outcome<Bill>> Cancel(Guid billId, string reason, CancellationToken stop);
 }
 
+/// <summary>Who bills, and who is then paid.</summary>
+/// <param name="Unit">Such as <c>market:0197…</c>.</param>
+/// <param name="Name">As it stands on bills, such as Ban quản lý chợ Hạ Long I.</param>
+/// <param name="Prefix">How the numbers of its bills begin, such as <c>HL1</c>: 2 to 8 capitals or digits.</param>
+/// <param name="PayeeId">Who is paid.</param>
+public sealed record Biller(string Unit, string Name, string Prefix, Guid PayeeId);
+
 /// <summary>A fee that can be billed.</summary>
 /// <param name="Code">Such as <c>market.rent</c>; for ever.</param>
 /// <param name="Name">As it stands on bills.</param>
@@ -67,7 +80,6 @@ public sealed record TariffRate(
 /// <summary>Asks for a bill.</summary>
 /// <param name="Id">Chosen by the caller so that the same customer and period always give the same.</param>
 /// <param name="Unit">Who bills, such as <c>market:0197…</c>.</param>
-/// <param name="PayeeId">Who is to be paid.</param>
 /// <param name="Customer">Whose bill, such as <c>stall:0197…</c>.</param>
 /// <param name="CustomerName">As it stands on the bill.</param>
 /// <param name="Period">The month billed, such as <c>2026-11</c>.</param>
@@ -76,8 +88,8 @@ public sealed record TariffRate(
 /// <param name="Lines">At least one; their sum is the bill's amount.</param>
 /// <param name="DueOn">The last day to pay it.</param>
 public sealed record BillOrder(
-    Guid Id, string Unit, Guid PayeeId, string Customer, string CustomerName, string Period, string ServiceCode,
-    string? Place, IReadOnlyList<BillLine> Lines, DateOnly DueOn);
+    Guid Id, string Unit, string Customer, string CustomerName, string Period, string ServiceCode, string? Place,
+    IReadOnlyList<BillLine> Lines, DateOnly DueOn);
 
 /// <summary>One line of a bill, with the rate that was in force, kept as it was.</summary>
 /// <param name="Item">The fee's code.</param>
@@ -115,7 +127,7 @@ public enum BillState
 /// <param name="PayCode">The code of its page, <c>/pay/{code}</c>.</param>
 /// <param name="Channel">How it was paid, or null.</param>
 public sealed record Bill(
-    Guid Id, string Number, string Unit, Guid PayeeId, string Customer, string CustomerName, string Period,
+    Guid Id, string Number, string Unit, string Customer, string CustomerName, string Period,
     string ServiceCode, string? Place, IReadOnlyList<BillLine> Lines, long Amount, DateOnly DueOn, BillState State,
     DateTimeOffset IssuedAt, DateTimeOffset? PaidAt, string? Channel, string? ReceiptCode, string PayCode);
 
@@ -187,3 +199,23 @@ public sealed record BillCancelled(Guid BillId, string Unit, long Amount, DateTi
 /// <param name="Item">The fee's code.</param>
 /// <param name="Amount">In đồng.</param>
 public sealed record BilledItem(string Item, long Amount);
+
+/// <summary>Why Billing refuses.</summary>
+public static class BillingRefusals
+{
+    /// <summary>Nobody bills at this unit.</summary>
+    public static readonly Refusal NoSuchBiller = new("billing.no-such-biller",
+        new("Đơn vị này chưa đăng ký thu.", "Nobody bills at this unit."), 404);
+
+    /// <summary>The prefix belongs to another biller, or this biller has another.</summary>
+    public static readonly Refusal PrefixTaken = new("billing.prefix-taken",
+        new("Tiền tố số phiếu đã được dùng.", "The prefix of numbers is taken."));
+
+    /// <summary>A rate from this day or later is already set.</summary>
+    public static readonly Refusal RateNotLatest = new("billing.rate-not-latest",
+        new("Đã có mức thu từ ngày này hoặc muộn hơn.", "A rate from this day or later is already set."));
+
+    /// <summary>The bill is not waiting for money any more.</summary>
+    public static readonly Refusal NotOwed = new("billing.not-owed",
+        new("Phiếu thu không còn ở trạng thái chờ nộp.", "The bill is no longer owed."));
+}

@@ -1,4 +1,5 @@
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Markets;
 
@@ -42,4 +43,36 @@ public static class MarketServices
 
     /// <summary>A trader's sale to a buyer; its reference is <c>stall:</c> and the stall's id.</summary>
     public const string Sale = "market.sale";
+}
+
+/// <summary>Why Markets refuses.</summary>
+public static class MarketRefusals
+{
+    /// <summary>Another market's bills begin with this prefix.</summary>
+    public static readonly Refusal PrefixTaken = new("markets.prefix-taken",
+        new("Tiền tố số phiếu đã dùng cho chợ khác.", "Another market uses this prefix."));
+
+    /// <summary>The market has another stall with this code.</summary>
+    public static readonly Refusal StallCodeTaken = new("markets.stall-code-taken",
+        new("Chợ đã có điểm kinh doanh mang mã này.", "The market has another stall with this code."));
+
+    /// <summary>Somebody else has the stall.</summary>
+    public static readonly Refusal StallIsLet = new("markets.stall-is-let",
+        new("Điểm kinh doanh đang có người thuê.", "The stall is let to somebody else."));
+
+    /// <summary>Nobody has the stall.</summary>
+    public static readonly Refusal StallIsVacant = new("markets.stall-is-vacant",
+        new("Điểm kinh doanh đang trống.", "The stall is vacant."));
+
+    /// <summary>The trader has no bank account yet, so no code can take money for them.</summary>
+    public static readonly Refusal NoBankAccount = new("markets.no-bank-account",
+        new("Hộ kinh doanh chưa khai tài khoản ngân hàng.", "The trader has not given a bank account."));
+
+    /// <summary>The board has no bank account yet, so nothing can be billed.</summary>
+    public static readonly Refusal BoardHasNoAccount = new("markets.board-has-no-account",
+        new("Ban quản lý chợ chưa khai tài khoản nhận tiền.", "The market's board has not given a bank account."));
+
+    /// <summary>A meter cannot run backwards.</summary>
+    public static readonly Refusal ReadingTooLow = new("markets.reading-too-low",
+        new("Chỉ số nhỏ hơn kỳ trước.", "The reading is below the one before."));
 }

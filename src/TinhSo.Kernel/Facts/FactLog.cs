@@ -1,4 +1,3 @@
-using System.Data.Common;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel.Facts;
@@ -14,11 +13,9 @@ public sealed class FactLog(Database database)
     {
         await using var connection = database.Connect();
         await connection.OpenAsync(stop);
-        await using var command = connection.CreateCommand();
-        command.CommandText =
-            "select id, name, body, occurred_at from kernel_fact where id > @after order by id limit @max";
-        Bind(command, "after", after);
-        Bind(command, "max", max);
+        await using var command = Sql.Command(connection, null,
+            "select id, name, body, occurred_at from kernel_fact where id > @after order by id limit @max",
+            ("after", after), ("max", max));
         await using var reader = await command.ExecuteReaderAsync(stop);
         var facts = new List<NamedFact>();
         while (await reader.ReadAsync(stop))
@@ -27,13 +24,5 @@ public sealed class FactLog(Database database)
                 new DateTimeOffset(DateTime.SpecifyKind(reader.GetDateTime(3), DateTimeKind.Utc))));
         }
         return facts;
-    }
-
-    private static void Bind(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 }

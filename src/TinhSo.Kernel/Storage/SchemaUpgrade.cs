@@ -31,7 +31,7 @@ public static partial class SchemaUpgrade
 
     /// <summary>Brings the schema of <paramref name="database"/> up to date, and returns the scripts it ran.</summary>
     public static async Task<IReadOnlyList<string>> Run(
-        Database database, IEnumerable<Assembly> modules, TimeProvider clock, CancellationToken stop)
+        Database database, IEnumerable<ModuleSchema> modules, TimeProvider clock, CancellationToken stop)
     {
         await using var connection = database.Connect();
         await connection.OpenAsync(stop);
@@ -44,7 +44,7 @@ public static partial class SchemaUpgrade
         await Execute(connection, transaction, LockSql(database.Engine), stop);
 
         var ran = new List<string>();
-        foreach (var script in modules.SelectMany(module => Load(module, database.Engine)))
+        foreach (var script in modules.SelectMany(module => Load(module.Assembly, database.Engine)))
         {
             var applied = await Scalar(connection, transaction,
                 "select checksum from kernel_schema_script where name = @name", stop, ("name", script.Name));
@@ -102,33 +102,15 @@ public static partial class SchemaUpgrade
     private static async Task Execute(DbConnection connection, DbTransaction? transaction, string sql,
         CancellationToken stop, params (string Name, object Value)[] values)
     {
-        await using var command = Command(connection, transaction, sql, values);
+        await using var command = Sql.Command(connection, transaction, sql, values);
         await command.ExecuteNonQueryAsync(stop);
     }
 
     private static async Task<object?> Scalar(DbConnection connection, DbTransaction transaction, string sql,
         CancellationToken stop, params (string Name, object Value)[] values)
     {
-        await using var command = Command(connection, transaction, sql, values);
+        await using var command = Sql.Command(connection, transaction, sql, values);
         return await command.ExecuteScalarAsync(stop);
-    }
-
-    private static DbCommand Command(
-        DbConnection connection, DbTransaction? transaction, string sql, (string Name, object Value)[] values)
-    {
-        var command = connection.CreateCommand();
-        command.Transaction = transaction;
-#pragma warning disable CA2100 // The text is a resource of this program, never input.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var (name, value) in values)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value;
-            command.Parameters.Add(parameter);
-        }
-        return command;
     }
 
     [GeneratedRegex(@"\.Schema\.(\d{3}_[a-z_]+?)(?:\.sqlite|\.postgres)?\.sql$")]

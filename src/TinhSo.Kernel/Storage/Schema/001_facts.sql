@@ -27,6 +27,7 @@ create table kernel_idempotency (
     key        text      not null,
     request    text      not null,
     status     integer,
+    content_type text,
     body       text,
     created_at {instant} not null,
     primary key (caller, key)

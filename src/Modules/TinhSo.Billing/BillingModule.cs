@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Billing.Bills;
+using TinhSo.Billing.Storage;
+using TinhSo.Billing.Tariffs;
+using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Storage;
+using TinhSo.Payments;
+
+namespace TinhSo.Billing;
+
+/// <summary>Billers, dated tariffs, bills and what of them is paid.</summary>
+public static class BillingModule
+{
+    /// <summary>Adds billing to the host.</summary>
+    public static IServiceCollection AddBilling(this IServiceCollection services) => services
+        .AddModuleDb<BillingDb>()
+        .AddScoped<IssueBills>()
+        .AddScoped<SetTariff>()
+        .AddScoped<FindBills>()
+        .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
+        .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
+        .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");
+}

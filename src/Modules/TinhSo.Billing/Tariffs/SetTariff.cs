@@ -1,0 +1,107 @@
+using Microsoft.EntityFrameworkCore;
+using TinhSo.Billing.Storage;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+
+namespace TinhSo.Billing.Tariffs;
+
+/// <summary>Keeps billers, fees and their dated rates.</summary>
+internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock)
+{
+    public async Task<Outcome<Biller>> RegisterBiller(Biller biller, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        var name = errors.Required("name", biller.Name);
+        if (biller.Prefix.Length is < 2 or > 8
+            || !biller.Prefix.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)))
+        {
+            errors.Add("prefix", "Dùng 2 đến 8 chữ hoa không dấu hoặc chữ số.", "Use 2 to 8 plain capitals or digits.");
+        }
+        if (errors.Any)
+        {
+            return errors.ToRefusal();
+        }
+        var row = await db.Billers.FindAsync([biller.Unit], stop);
+        if (row is null)
+        {
+            if (await db.Billers.AnyAsync(b => b.Prefix == biller.Prefix, stop))
+            {
+                return BillingRefusals.PrefixTaken;
+            }
+            row = new BillerRow { Unit = biller.Unit, Name = name, Prefix = biller.Prefix, PayeeId = biller.PayeeId };
+            db.Add(row);
+        }
+        else if (row.Prefix != biller.Prefix)
+        {
+            return BillingRefusals.PrefixTaken;
+        }
+        (row.Name, row.PayeeId) = (name, biller.PayeeId);
+        await db.SaveChangesAsync(stop);
+        return row.ToBiller();
+    }
+
+    public async Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop)
+    {
+        var row = await db.Items.FindAsync([item.Code], stop);
+        if (row is null)
+        {
+            row = new ItemRow { Code = item.Code, NameVi = "", NameEn = "", MeasureVi = "", MeasureEn = "" };
+            db.Add(row);
+        }
+        (row.NameVi, row.NameEn) = (item.Name.Vi, item.Name.En);
+        (row.MeasureVi, row.MeasureEn) = (item.Measure.Vi, item.Measure.En);
+        await db.SaveChangesAsync(stop);
+        return item;
+    }
+
+    public async Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop)
+    {
+        if (!caller.May("billing.tariffs", rate.Unit))
+        {
+            return KernelRefusals.Forbidden;
+        }
+        var errors = new FieldErrors();
+        errors.Range("pricePerMeasure", rate.PricePerMeasure, 0, 1_000_000_000);
+        var basis = errors.Required("legalBasis", rate.LegalBasis);
+        if (!await db.Items.AnyAsync(i => i.Code == rate.Item, stop))
+        {
+            errors.Add("item", "Không có khoản thu này.", "There is no such fee.");
+        }
+        return errors.Any
+            ? errors.ToRefusal()
+            : await db.InTransaction(() => Save(rate with { LegalBasis = basis }, stop), stop);
+    }
+
+    private async Task<Outcome<TariffRate>> Save(TariffRate rate, CancellationToken stop)
+    {
+        var latest = await db.Rates
+            .Where(r => r.Unit == rate.Unit && r.Item == rate.Item && r.Class == rate.Class)
+            .OrderByDescending(r => r.ValidFrom)
+            .FirstOrDefaultAsync(stop);
+        if (latest is not null && latest.ValidFrom >= rate.ValidFrom)
+        {
+            // The very same rate again is a repeat, not a second change.
+            return latest.ToRate() with { ValidTo = rate.ValidTo } == rate
+                ? rate : BillingRefusals.RateNotLatest;
+        }
+        if (latest is not null)
+        {
+            latest.ValidTo = rate.ValidFrom.AddDays(-1);
+        }
+        db.Add(new RateRow
+        {
+            Id = Ids.New(clock),
+            Unit = rate.Unit,
+            Item = rate.Item,
+            Class = rate.Class,
+            PricePerMeasure = rate.PricePerMeasure,
+            ValidFrom = rate.ValidFrom,
+            ValidTo = rate.ValidTo,
+            LegalBasis = rate.LegalBasis,
+            SetBy = caller.Signature,
+            SetAt = clock.GetUtcNow(),
+        });
+        await db.SaveChangesAsync(stop);
+        return rate;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Identity.Storage;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+
+namespace TinhSo.Identity.Access;
+
+/// <summary>The caller of the present request, with the roles as they are held now.</summary>
+/// <remarks>
+/// Roles are read afresh for each request that asks for them, so that a right that was taken away is gone at once.
+/// Outside a request, in jobs and commands, the caller is the platform itself and may do all.
+/// </remarks>
+internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory scopes, TimeProvider clock) : ICaller
+{
+    private List<(string Role, string Unit)>? roles;
+
+    public Guid? PersonId => Guid.TryParse(User?.FindFirstValue(ClaimTypes.NameIdentifier), out var id) ? id : null;
+
+    public string Name => User?.FindFirstValue(ClaimTypes.Name) ?? "";
+
+    public string RoleName => Held.Count == 0 ? "" : Roles.NameOf(Held[0].Role);
+
+    public string Signature => http.HttpContext is null ? "system" : PersonId is { } id ? $"person:{id}" : "anonymous";
+
+    private ClaimsPrincipal? User => http.HttpContext?.User;
+
+    private List<(string Role, string Unit)> Held => roles ??= Load();
+
+    public bool May(string permission, string unit)
+    {
+        return http.HttpContext is null
+            || Held.Exists(r => Permissions.Allows(r.Role, permission) && (r.Unit == unit || r.Unit == Units.Province));
+    }
+
+    public IReadOnlySet<string> UnitsFor(string permission) => http.HttpContext is null
+        ? new HashSet<string> { Units.Province }
+        : Held.Where(r => Permissions.Allows(r.Role, permission)).Select(r => r.Unit).ToHashSet();
+
+    private List<(string Role, string Unit)> Load()
+    {
+        if (PersonId is not { } id)
+        {
+            return [];
+        }
+        // Read on its own context: the question may come in the middle of a use case's work on another.
+        using var scope = scopes.CreateScope();
+        var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
+        return [.. db.RolesOf(id, clock.Today()).OrderBy(r => r.Id).Select(r => new { r.Role, r.Unit })
+            .AsEnumerable().Select(r => (r.Role, r.Unit))];
+    }
+}
+
+/// <summary>Opens a route to callers who hold its permission somewhere.</summary>
+internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<PermissionRequirement>
+{
+    protected override Task HandleRequirementAsync(
+        AuthorizationHandlerContext context, PermissionRequirement requirement)
+    {
+        if (caller.PersonId is not null && caller.UnitsFor(requirement.Permission).Count > 0)
+        {
+            context.Succeed(requirement);
+        }
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>A permission that a route needs.</summary>
+internal sealed record PermissionRequirement(string Permission) : IAuthorizationRequirement;

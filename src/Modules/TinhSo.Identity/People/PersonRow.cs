@@ -1,0 +1,23 @@
+namespace TinhSo.Identity.People;
+
+/// <summary>A person as stored.</summary>
+internal sealed class PersonRow
+{
+    public required Guid Id { get; init; }
+    public required string UserName { get; init; }
+    public required string Name { get; set; }
+    public required string PasswordHash { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+}
+
+/// <summary>A role held by a person; ended, never deleted.</summary>
+internal sealed class RoleRow
+{
+    public required Guid Id { get; init; }
+    public required Guid PersonId { get; init; }
+    public required string Role { get; init; }
+    public required string Unit { get; init; }
+    public required DateOnly ValidFrom { get; init; }
+    public DateOnly? ValidTo { get; set; }
+    public required string GrantedBy { get; init; }
+}

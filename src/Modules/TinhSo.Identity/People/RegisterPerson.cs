@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Storage;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+
+namespace TinhSo.Identity.People;
+
+/// <summary>Registers people and gives them roles.</summary>
+internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller caller) : IIdentity
+{
+    private static readonly PasswordHasher<PersonRow> Hasher = new();
+
+    public async Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        var userName = errors.Required("userName", order.UserName, 60).ToLowerInvariant();
+        if (userName.Length < 3 || !userName.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
+        {
+            errors.Add("userName", "Dùng 3 đến 60 chữ không dấu, chữ số, dấu chấm hoặc gạch nối.",
+                "Use 3 to 60 plain letters, digits, dots or hyphens.");
+        }
+        var name = errors.Required("name", order.Name, 100);
+        if (order.Password is null or { Length: < 10 or > 200 })
+        {
+            errors.Add("password", "Mật khẩu cần từ 10 đến 200 ký tự.", "A password needs 10 to 200 characters.");
+        }
+        if (errors.Any)
+        {
+            return errors.ToRefusal();
+        }
+        return await db.InTransaction(() => Save(order with { UserName = userName, Name = name }, stop), stop);
+    }
+
+    public async Task<Outcome<Person>> Grant(Guid personId, string role, string unit, CancellationToken stop)
+    {
+        var today = clock.Today();
+        if (await db.People.FindAsync([personId], stop) is null)
+        {
+            return KernelRefusals.NotFound;
+        }
+        if (!await db.RolesOf(personId, today).AnyAsync(r => r.Role == role && r.Unit == unit, stop))
+        {
+            db.Add(new RoleRow
+            {
+                Id = Ids.New(clock),
+                PersonId = personId,
+                Role = role,
+                Unit = unit,
+                ValidFrom = today,
+                GrantedBy = caller.Signature,
+            });
+            await db.SaveChangesAsync(stop);
+        }
+        return (await Find(personId, stop))!;
+    }
+
+    public async Task<Outcome<Person>> Revoke(Guid personId, string role, string unit, CancellationToken stop)
+    {
+        var held = await db.Roles
+            .Where(r => r.PersonId == personId && r.Role == role && r.Unit == unit && r.ValidTo == null)
+            .ToListAsync(stop);
+        foreach (var row in held)
+        {
+            // The last day is inclusive, so a right that ends at once ended yesterday.
+            row.ValidTo = clock.Today().AddDays(-1);
+        }
+        await db.SaveChangesAsync(stop);
+        return await Find(personId, stop) is { } person ? person : KernelRefusals.NotFound;
+    }
+
+    public async Task<Person?> Find(Guid personId, CancellationToken stop)
+    {
+        var row = await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.Id == personId, stop);
+        return row is null ? null : await WithRoles(row, stop);
+    }
+
+    public async Task<bool> IsEmpty(CancellationToken stop) => !await db.People.AnyAsync(stop);
+
+    /// <summary>The person whose user name and password these are, or null after the same work.</summary>
+    public async Task<Person?> Recognise(string userName, string password, CancellationToken stop)
+    {
+        var folded = userName.Trim().ToLowerInvariant();
+        var row = await db.People.SingleOrDefaultAsync(p => p.UserName == folded, stop);
+        // A hash is compared for an unknown name too, so that the time taken does not tell which names exist.
+        var known = row ?? Nobody.Row;
+        var verdict = Hasher.VerifyHashedPassword(known, known.PasswordHash, password);
+        return row is null || verdict is PasswordVerificationResult.Failed ? null : await WithRoles(row, stop);
+    }
+
+    private async Task<Outcome<Person>> Save(PersonOrder order, CancellationToken stop)
+    {
+        if (await db.People.FindAsync([order.Id], stop) is { } earlier)
+        {
+            return earlier.UserName == order.UserName
+                ? await WithRoles(earlier, stop)
+                : IdentityRefusals.UserNameTaken;
+        }
+        if (await db.People.AnyAsync(p => p.UserName == order.UserName, stop))
+        {
+            return IdentityRefusals.UserNameTaken;
+        }
+        var row = new PersonRow
+        {
+            Id = order.Id,
+            UserName = order.UserName,
+            Name = order.Name,
+            PasswordHash = "",
+            CreatedAt = clock.GetUtcNow(),
+        };
+        row.PasswordHash = Hasher.HashPassword(row, order.Password);
+        db.Add(row);
+        await db.SaveChangesAsync(stop);
+        return await WithRoles(row, stop);
+    }
+
+    private async Task<Person> WithRoles(PersonRow row, CancellationToken stop)
+    {
+        var roles = await db.RolesOf(row.Id, clock.Today()).OrderBy(r => r.Id).ToListAsync(stop);
+        return new(row.Id, row.UserName, row.Name,
+            roles.ConvertAll(r => new RoleHeld(r.Role, r.Unit, r.ValidFrom, r.ValidTo)));
+    }
+
+    private static class Nobody
+    {
+        public static readonly PersonRow Row = Make();
+
+        private static PersonRow Make()
+        {
+            var row = new PersonRow
+            {
+                Id = Guid.Empty,
+                UserName = "",
+                Name = "",
+                PasswordHash = "",
+                CreatedAt = default,
+            };
+            row.PasswordHash = Hasher.HashPassword(row, Guid.CreateVersion7().ToString());
+            return row;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.People;
+using TinhSo.Kernel.Storage;
+
+namespace TinhSo.Identity.Storage;
+
+/// <summary>Identity's tables, all named <c>identity_…</c>.</summary>
+internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbServices services)
+    : ModuleDb(options, services)
+{
+    public DbSet<PersonRow> People => Set<PersonRow>();
+    public DbSet<RoleRow> Roles => Set<RoleRow>();
+
+    /// <summary>The roles that a person holds on a day.</summary>
+    public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
+        r.PersonId == personId && r.ValidFrom <= day && (r.ValidTo == null || r.ValidTo >= day));
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PersonRow>().ToTable("identity_person");
+        modelBuilder.Entity<RoleRow>().ToTable("identity_role");
+        base.OnModelCreating(modelBuilder);
+    }
+}

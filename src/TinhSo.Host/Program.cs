@@ -1,0 +1,6 @@
+using TinhSo.Host.Commands;
+
+// Without a command's name the arguments are configuration, as ASP.NET Core's own hosts take them: that is `serve`.
+return args is [] or [['-', ..], ..]
+    ? await Serve.Run(args, CancellationToken.None)
+    : await CommandLine.Run(args);

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Localization;
+using TinhSo.Host.Components;
+using TinhSo.Identity;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Storage;
+
+namespace TinhSo.Host.Web;
+
+/// <summary>Composes the modules into one application; holds no rule of its own.</summary>
+internal static class Platform
+{
+    /// <summary>Adds every module, lowest floor first: schema scripts run in this order.</summary>
+    public static void AddPlatform(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var database = Database.Parse(builder.Configuration["Database:ConnectionString"]
+            ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
+        var folder = DataFolder.Of(database, builder.Environment.ContentRootPath);
+
+        services.AddSingleton(folder);
+        services.AddKernel(database);
+        services.AddIdentity();
+
+        services.AddDataProtection().SetApplicationName("TinhSo").PersistKeysToFileSystem(folder.Sub("keys"));
+        services.AddRazorComponents();
+        services.AddProblemDetails();
+        services.AddAntiforgery(options => options.Cookie.Name = "tinhso.form");
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
+        services.AddSingleton<MetricsPage>();
+        services.AddLimits(builder.Configuration);
+        services.AddApiDocument();
+        services.AddResponseCompression(options => options.EnableForHttps = true);
+        services.ConfigureHttpJsonOptions(options => options.SerializerOptions.Converters.Add(
+            new JsonStringEnumConverter(System.Text.Json.JsonNamingPolicy.CamelCase)));
+        services.Configure<RequestLocalizationOptions>(options =>
+        {
+            options.SetDefaultCulture("vi-VN");
+            options.SupportedCultures = [Language.Vietnamese];
+            options.SupportedUICultures = [Language.Vietnamese, Language.English];
+            options.DefaultRequestCulture = new RequestCulture(Language.Vietnamese, Language.Vietnamese);
+            options.RequestCultureProviders = [new QueryStringRequestCultureProvider { UIQueryStringKey = "lang" },
+                new CookieRequestCultureProvider { CookieName = LanguageChoice.Cookie },
+                new AcceptLanguageHeaderRequestCultureProvider()];
+        });
+        services.AddAuthorizationBuilder().SetFallbackPolicy(
+            new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+    }
+
+    /// <summary>Runs the schema scripts that the database has not seen, and returns their names.</summary>
+    public static Task<IReadOnlyList<string>> UpgradeSchema(this WebApplication app, CancellationToken stop) =>
+        SchemaUpgrade.Run(app.Services.GetRequiredService<Database>(), app.Services.GetServices<ModuleSchema>(),
+            app.Services.GetRequiredService<TimeProvider>(), stop);
+
+    /// <summary>Maps everything, in the order in which a request passes through.</summary>
+    public static void UsePlatform(this WebApplication app)
+    {
+        app.UseResponseCompression();
+        app.UseMiddleware<SafetyHeaders>();
+        app.UseRequestLocalization();
+        app.UseExceptionHandler("/error");
+        app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
+        app.UseAuthentication();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.UseIdempotency(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());
+
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapMetrics();
+        app.MapLanguageChoice();
+        app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        app.MapIdentityPages();
+
+        var api = app.MapGroup("/api/v1").DisableAntiforgery();
+        api.MapIdentity();
+
+        app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);
+    }
+}
