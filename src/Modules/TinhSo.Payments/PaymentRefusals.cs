@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Payments;

@@ -1,8 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Ledger;
-using TinhSo.Payments.Notices;
-using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;

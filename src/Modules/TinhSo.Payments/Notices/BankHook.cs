@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using TinhSo.Kernel.Http;
 
 namespace TinhSo.Payments.Notices;
 

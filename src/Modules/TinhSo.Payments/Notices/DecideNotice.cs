@@ -7,7 +7,6 @@ using TinhSo.Payments.Payees;
 using TinhSo.Payments.Points;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
-using TinhSo.Payments.Suspense;
 
 namespace TinhSo.Payments.Notices;
 

@@ -1,4 +1,3 @@
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Storage;

@@ -131,28 +131,31 @@ internal sealed class TakeCash(
     }
 
     private Move NewMove(Guid paymentId, string holder, Guid payeeId, long amount, string serviceCode, string? place,
-        Guid? requestId = null, Guid? pointId = null, bool late = false) => new()
+        Guid? requestId = null, Guid? pointId = null, bool late = false)
     {
-        Id = TransferOf(paymentId),
-        BatchId = paymentId,
-        Sequence = 0,
-        Purpose = MovePurpose.Payment,
-        Debit = LedgerAccounts.Cash(holder),
-        Credit = LedgerAccounts.Payee(payeeId),
-        Amount = amount,
-        Code = serviceCode,
-        Channel = Channels.Cash,
-        Place = place,
-        Reference = paymentId.ToString(),
-        SubjectId = paymentId,
-        PayeeId = payeeId,
-        RequestId = requestId,
-        PointId = pointId,
-        MoneyAccount = LedgerAccounts.Cash(holder),
-        Late = late,
-        AskedBy = caller.Signature,
-        AskedAt = clock.GetUtcNow(),
-    };
+        return new Move
+        {
+            Id = TransferOf(paymentId),
+            BatchId = paymentId,
+            Sequence = 0,
+            Purpose = MovePurpose.Payment,
+            Debit = LedgerAccounts.Cash(holder),
+            Credit = LedgerAccounts.Payee(payeeId),
+            Amount = amount,
+            Code = serviceCode,
+            Channel = Channels.Cash,
+            Place = place,
+            Reference = paymentId.ToString(),
+            SubjectId = paymentId,
+            PayeeId = payeeId,
+            RequestId = requestId,
+            PointId = pointId,
+            MoneyAccount = LedgerAccounts.Cash(holder),
+            Late = late,
+            AskedBy = caller.Signature,
+            AskedAt = clock.GetUtcNow(),
+        };
+    }
 
     private static Refusal? Check(Guid paymentId, long amount)
     {

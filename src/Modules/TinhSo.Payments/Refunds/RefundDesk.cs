@@ -12,6 +12,7 @@ namespace TinhSo.Payments.Refunds;
 internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller, TimeProvider clock)
 {
     public const string Permission = "payments.refund";
+    public const string ApprovePermission = "payments.refund-approve";
 
     public async Task<Outcome<Refund>> Propose(
         Guid refundId, Guid paymentId, long amount, string? reason, CancellationToken stop)
@@ -27,7 +28,7 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
         {
             return errors.ToRefusal();
         }
-        if (await FindAllowed(paymentId, stop) is not { } payment)
+        if (await FindAllowed(paymentId, Permission, stop) is not { } payment)
         {
             return KernelRefusals.NotFound;
         }
@@ -68,7 +69,7 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
     public async Task<Outcome<Refund>> Answer(Guid refundId, bool approved, CancellationToken stop)
     {
         var proposed = await db.Refunds.AsNoTracking().SingleOrDefaultAsync(refund => refund.Id == refundId, stop);
-        if (proposed is null || await FindAllowed(proposed.PaymentId, stop) is not { } payment)
+        if (proposed is null || await FindAllowed(proposed.PaymentId, ApprovePermission, stop) is not { } payment)
         {
             return KernelRefusals.NotFound;
         }
@@ -115,7 +116,7 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
     }
 
     /// <summary>The payment, when it is there and the caller may give it back; the two cannot be told apart.</summary>
-    private async Task<Payment?> FindAllowed(Guid paymentId, CancellationToken stop)
+    private async Task<Payment?> FindAllowed(Guid paymentId, string permission, CancellationToken stop)
     {
         var payment = await db.Payments.AsNoTracking().SingleOrDefaultAsync(p => p.Id == paymentId, stop);
         if (payment is null)
@@ -123,7 +124,7 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
             return null;
         }
         var payee = await db.Payees.AsNoTracking().SingleAsync(p => p.Id == payment.PayeeId, stop);
-        return caller.May(Permission, payee.Unit) ? payment : null;
+        return caller.May(permission, payee.Unit) ? payment : null;
     }
 
     /// <summary>Keeps two refunds of one payment from being decided at once.</summary>

@@ -13,9 +13,9 @@ internal sealed class ExpireRequests(PaymentsDb db, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         var due = await db.Requests.AsNoTracking()
-            .Where(request => request.State == PaymentState.Open && request.DueAt < now)
+            .Where(request => request.State == PaymentState.Open && request.DueAt < now
+                && request.PaymentId == null)
             .OrderBy(request => request.DueAt).ThenBy(request => request.Id)
-            .Where(request => request.PaymentId == null)
             .Take(BatchMax).Select(request => request.Id).ToListAsync(stop);
         if (due.Count == 0)
         {

@@ -13,6 +13,7 @@ namespace TinhSo.Payments.Suspense;
 internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller caller, TimeProvider clock)
 {
     public const string Permission = "payments.suspense";
+    public const string ApprovePermission = "payments.suspense-approve";
 
     /// <summary>Pays a request with all that still waits.</summary>
     public Task<Outcome<SuspenseAction>> Assign(
@@ -68,7 +69,7 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
     public async Task<Outcome<SuspenseAction>> Answer(
         Guid itemId, Guid actionId, bool approved, CancellationToken stop)
     {
-        if (!caller.May(Permission, Units.Province))
+        if (!caller.May(ApprovePermission, Units.Province))
         {
             return KernelRefusals.Forbidden;
         }
@@ -127,7 +128,7 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
         }
         var request = (await db.Lock<StoredRequest>(requestId, stop))!;
         var left = await LeftOf(item, stop);
-        Refusal? refusal = request.State is PaymentState.Cancelled ? PaymentRefusals.AlreadyCancelled
+        var refusal = request.State is PaymentState.Cancelled ? PaymentRefusals.AlreadyCancelled
             : !request.IsPayable ? PaymentRefusals.AlreadyPaid
             : request.Amount > left ? PaymentRefusals.ExceedsSuspense
             : request.Amount < left && !isSplit ? PaymentRefusals.AmountDiffers
@@ -232,18 +233,21 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
     }
 
     private SuspenseAction NewAction(Guid id, SuspenseItem item, SuspenseActionKind kind, long amount, Guid? requestId,
-        string reason, StepState state) => new()
+        string reason, StepState state)
     {
-        Id = id,
-        SuspenseId = item.Id,
-        Kind = kind,
-        Amount = amount,
-        RequestId = requestId,
-        Reason = reason,
-        State = state,
-        AskedBy = caller.Signature,
-        AskedAt = clock.GetUtcNow(),
-    };
+        return new SuspenseAction
+        {
+            Id = id,
+            SuspenseId = item.Id,
+            Kind = kind,
+            Amount = amount,
+            RequestId = requestId,
+            Reason = reason,
+            State = state,
+            AskedBy = caller.Signature,
+            AskedAt = clock.GetUtcNow(),
+        };
+    }
 
     private static Guid TransferOf(Guid actionId) => Ids.From("payments.action", actionId.ToString());
 }

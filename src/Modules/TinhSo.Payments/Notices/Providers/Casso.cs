@@ -32,7 +32,7 @@ internal sealed class Casso : INoticeProvider
         if (NoticeJson.Object(root, "data") is not { } data
             || NoticeJson.Reference(data, "reference") is not { } reference
             || NoticeJson.Account(data, "accountNumber") is not { } account
-            || NoticeJson.Dong(data, "amount") is not (not 0 and var amount))
+            || NoticeJson.Dong(data, "amount") is not { } amount || amount == 0)
         {
             return PaymentRefusals.MalformedNotice;
         }

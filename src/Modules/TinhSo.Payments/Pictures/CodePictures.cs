@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using QRCoder;
+using TinhSo.Kernel.Http;
+using TinhSo.Payments.Pages;
+using TinhSo.Payments.Requests;
+
+namespace TinhSo.Payments.Pictures;
+
+/// <summary>Pictures of a code to save or print, and the part of its page that renews itself.</summary>
+internal static class CodePictures
+{
+    private const int PixelsPerModule = 8;
+
+    public static void Map(IEndpointRouteBuilder root)
+    {
+        root.MapGet("/pay/{code}/qr.svg", Svg).AllowAnonymous().RequireRateLimiting(PaymentLimits.Lookups)
+            .ExcludeFromDescription();
+        root.MapGet("/pay/{code}/qr.png", Png).AllowAnonymous().RequireRateLimiting(PaymentLimits.Lookups)
+            .ExcludeFromDescription();
+        root.MapGet("/pay/{code}/live", Live).AllowAnonymous().RequireRateLimiting(PaymentLimits.Live)
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<IResult> Svg(string code, FindPayable find, CancellationToken stop)
+    {
+        if (await find.ByCode(code, stop) is not { Payload: { } payload })
+        {
+            return KernelRefusals.NotFound.ToProblem();
+        }
+        using var matrix = Draw(payload);
+        using var svg = new SvgQRCode(matrix);
+        return TypedResults.Text(svg.GetGraphic(PixelsPerModule), "image/svg+xml");
+    }
+
+    private static async Task<IResult> Png(string code, FindPayable find, CancellationToken stop)
+    {
+        if (await find.ByCode(code, stop) is not { Payload: { } payload } payable)
+        {
+            return KernelRefusals.NotFound.ToProblem();
+        }
+        using var matrix = Draw(payload);
+        using var png = new PngByteQRCode(matrix);
+        return TypedResults.File(png.GetGraphic(PixelsPerModule), "image/png", $"TinhSo-{payable.Code}.png");
+    }
+
+    private static async Task<IResult> Live(string code, FindPayable find, CancellationToken stop) =>
+        await find.ByCode(code, stop) is { Request: not null } payable
+            ? new RazorComponentResult<PayPart>(new { Payable = payable })
+            : KernelRefusals.NotFound.ToProblem();
+
+    private static QRCodeData Draw(string payload)
+    {
+        using var generator = new QRCodeGenerator();
+        return generator.CreateQrCode(payload, QRCodeGenerator.ECCLevel.M);
+    }
+}
