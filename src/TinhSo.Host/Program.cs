@@ -4,3 +4,11 @@ using TinhSo.Host.Commands;
 return args is [] or [['-', ..], ..]
     ? await Serve.Run(args, CancellationToken.None)
     : await CommandLine.Run(args);
+
+/// <summary>The program; public so that tests can start it whole.</summary>
+public partial class Program
+{
+    private Program()
+    {
+    }
+}

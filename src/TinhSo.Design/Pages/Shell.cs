@@ -13,6 +13,14 @@ public enum Audience
     Leaders,
 }
 
+/// <summary>Says on a page whom it is laid out for; without it, what needs a permission is for officers, the rest for people.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class LaidOutForAttribute(Audience audience) : Attribute
+{
+    /// <summary>Whom.</summary>
+    public Audience Audience => audience;
+}
+
 /// <summary>One entry of the page's navigation, a noun.</summary>
 /// <param name="Current">Whether the page shown lies under this entry.</param>
 public sealed record NavItem(string Href, string Label, bool Current = false);

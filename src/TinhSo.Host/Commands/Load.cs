@@ -7,7 +7,7 @@ internal static class Load
 {
     public static async Task<int> Run(string[] args, CancellationToken stop)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = Platform.Builder(args);
         builder.AddPlatform();
         await using var app = builder.Build();
         await app.UpgradeSchema(stop);

@@ -7,7 +7,7 @@ internal static class Serve
 {
     public static async Task<int> Run(string[] args, CancellationToken stop)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = Platform.Builder(args);
         builder.WebHost.UseStaticWebAssets();
         builder.AddPlatform();
 

@@ -6,12 +6,12 @@ namespace TinhSo.Host.Web;
 /// <summary>Where this node keeps what is not in the database: keys, and the database file itself on SQLite.</summary>
 internal sealed record DataFolder(string Path)
 {
-    public static DataFolder Of(Database database, string contentRoot)
+    public static DataFolder Of(Database database)
     {
         var file = database.Engine is Engine.Sqlite
             ? new SqliteConnectionStringBuilder(database.ConnectionString).DataSource
             : "var/tinhso.db";
-        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file, contentRoot))!;
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!;
         return new(Directory.CreateDirectory(folder).FullName);
     }
 

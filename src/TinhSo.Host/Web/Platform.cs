@@ -1,8 +1,10 @@
-using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.WebEncoders;
 using TinhSo.Host.Components;
 using TinhSo.Identity;
 using TinhSo.Kernel;
@@ -14,15 +16,21 @@ namespace TinhSo.Host.Web;
 /// <summary>Composes the modules into one application; holds no rule of its own.</summary>
 internal static class Platform
 {
+    /// <summary>Begins the host; its settings lie beside the program, wherever it is started from.</summary>
+    public static WebApplicationBuilder Builder(string[] args) => WebApplication.CreateBuilder(
+        new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+
     /// <summary>Adds every module, lowest floor first: schema scripts run in this order.</summary>
     public static void AddPlatform(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         var database = Database.Parse(builder.Configuration["Database:ConnectionString"]
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
-        var folder = DataFolder.Of(database, builder.Environment.ContentRootPath);
+        var folder = DataFolder.Of(database);
 
         services.AddSingleton(folder);
+        services.AddSingleton<DemoMark>();
+        services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
         services.AddKernel(database);
         services.AddIdentity();
 
@@ -47,8 +55,9 @@ internal static class Platform
                 new CookieRequestCultureProvider { CookieName = LanguageChoice.Cookie },
                 new AcceptLanguageHeaderRequestCultureProvider()];
         });
-        services.AddAuthorizationBuilder().SetFallbackPolicy(
-            new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        // Vietnamese letters are written as they are: pages stay readable and a third smaller.
+        services.Configure<WebEncoderOptions>(options =>
+            options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
     }
 
     /// <summary>Runs the schema scripts that the database has not seen, and returns their names.</summary>
@@ -62,8 +71,9 @@ internal static class Platform
         app.UseResponseCompression();
         app.UseMiddleware<SafetyHeaders>();
         app.UseRequestLocalization();
-        app.UseExceptionHandler("/error");
-        app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
+        app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
+        app.UseWhen(http => !IsForPrograms(http), branch => branch.UseExceptionHandler("/error")
+            .UseStatusCodePagesWithReExecute("/error", "?status={0}"));
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
@@ -82,5 +92,22 @@ internal static class Platform
         api.MapIdentity();
 
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);
+        app.DemandDeclaredAccess();
+    }
+
+    private static bool IsForPrograms(HttpContext http) =>
+        http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/hooks");
+
+    /// <summary>Stops the start when a route neither needs a permission nor says that it is open to all.</summary>
+    private static void DemandDeclaredAccess(this IEndpointRouteBuilder app)
+    {
+        var undeclared = app.DataSources.SelectMany(source => source.Endpoints)
+            .Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is null
+                && e.Metadata.GetMetadata<IAllowAnonymous>() is null)
+            .Select(e => e.DisplayName).ToList();
+        if (undeclared.Count > 0)
+        {
+            throw new InvalidOperationException($"Routes without declared access: {string.Join(", ", undeclared)}.");
+        }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class CheckSign(MarketsDb db, IssueSign signs)
         {
             return await About(sign, sign.RevokedAt is null ? SignVerdict.Genuine : SignVerdict.Revoked, stop);
         }
-        if (VietQr.Decode(payload).IsRefused(out _, out var qr))
+        if (VietQr.Decode(payload).Transfer is not { } qr)
         {
             return new(SignVerdict.Unreadable, null, null, null, null, null);
         }

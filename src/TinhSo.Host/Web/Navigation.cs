@@ -1,0 +1,26 @@
+using TinhSo.Design;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+
+namespace TinhSo.Host.Web;
+
+/// <summary>The main entries of the navigation, by what the visitor may open.</summary>
+internal static class Navigation
+{
+    private sealed record Entry(string Href, Text Label, string? Permission);
+
+    private static readonly Entry[] Entries =
+    [
+        new("/my-stall", new("Tiền về hôm nay", "Money in today"), "markets.takings"),
+        new("/markets", new("Chợ", "Markets"), "markets.read"),
+        new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
+        new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
+        new("/indicators", new("Chỉ số", "Indicators"), null),
+        new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),
+    ];
+
+    public static IReadOnlyList<NavItem> For(ICaller caller, PathString path) =>
+        [.. Entries
+            .Where(e => e.Permission is null || (caller.PersonId is not null && caller.UnitsFor(e.Permission).Count > 0))
+            .Select(e => new NavItem(e.Href, e.Label.ToString(), path.StartsWithSegments(e.Href)))];
+}

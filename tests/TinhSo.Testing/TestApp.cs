@@ -1,0 +1,87 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Identity;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Storage;
+
+namespace TinhSo.Testing;
+
+/// <summary>The whole application on a database of its own, on either engine.</summary>
+/// <param name="engine">Which.</param>
+/// <param name="clock">The clock it goes by; the system's when null.</param>
+/// <param name="settings">Configuration on top of the usual.</param>
+public sealed class TestApp(Engine engine, TimeProvider? clock = null, params (string Key, string Value)[] settings)
+    : WebApplicationFactory<Program>
+{
+    /// <summary>The password of every person that <see cref="SignedIn"/> registers.</summary>
+    public const string Password = "a long test password";
+
+    /// <summary>Where its data is.</summary>
+    public Database Database { get; } = TestDatabase.New(engine);
+
+    /// <summary>What tests sign in as, and as whom they set things up.</summary>
+    public TimeProvider Clock => clock ?? TimeProvider.System;
+
+    /// <summary>Does something with a service in a scope of its own, as a job of the platform would.</summary>
+    public async Task<TResult> With<TService, TResult>(Func<TService, Task<TResult>> act) where TService : notnull
+    {
+        await using var scope = Services.CreateAsyncScope();
+        return await act(scope.ServiceProvider.GetRequiredService<TService>());
+    }
+
+    /// <summary>Does something with the tables of a module.</summary>
+    public Task<TResult> Tables<TDb, TResult>(Func<TDb, Task<TResult>> act) where TDb : DbContext => With(act);
+
+    /// <summary>Delivers every fact that is due, until there is none.</summary>
+    public async Task DeliverFacts()
+    {
+        while (await Services.GetRequiredService<FactDispatcher>().DeliverDue(CancellationToken.None) > 0)
+        {
+            // Hearing a fact may publish another.
+        }
+    }
+
+    /// <summary>A program signed in as a person who holds a role at a unit.</summary>
+    public async Task<HttpClient> SignedIn(string role, string unit)
+    {
+        var userName = $"{role}-{Ids.From(role, unit):N}"[..40];
+        await With<IIdentity, bool>(async identity =>
+        {
+            var id = Ids.From("test.person", userName);
+            await identity.Register(new PersonOrder(id, userName, $"Người thử {role}", Password), default);
+            await identity.Grant(id, role, unit, default);
+            return true;
+        });
+        var client = CreateClient();
+        var answer = await client.PostAsJsonAsync("/api/v1/sessions", new { userName, password = Password });
+        answer.EnsureSuccessStatusCode();
+        var session = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", session.GetProperty("accessToken").GetString());
+        return client;
+    }
+
+    /// <inheritdoc/>
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Test");
+        builder.UseSetting("Logging:LogLevel:Default", "Critical");
+        builder.UseSetting("Database:ConnectionString", Database.ConnectionString);
+        builder.UseSetting("Limits:SignInPerMinute", "100000");
+        foreach (var (key, value) in settings)
+        {
+            builder.UseSetting(key, value);
+        }
+        if (clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(clock));
+        }
+    }
+}
