@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Payees;
@@ -87,7 +88,7 @@ internal static class RequestRoutes
             ? TypedResults.Ok(ReceiptAnswer.Of(found))
             : KernelRefusals.NotFound.ToProblem();
 
-    private static IResult Decode(DecodeBody body) => TypedResults.Ok(VietQr.Decode(body.Text));
+    private static Ok<VietQrReading> Decode(DecodeBody body) => TypedResults.Ok(VietQr.Decode(body.Text));
 
     internal sealed record CancelBody(string? Reason);
 

@@ -46,10 +46,20 @@ internal static class CodePictures
         return TypedResults.File(png.GetGraphic(PixelsPerModule), "image/png", $"TinhSo-{payable.Code}.png");
     }
 
-    private static async Task<IResult> Live(string code, FindPayable find, CancellationToken stop) =>
-        await find.ByCode(code, stop) is { Request: not null } payable
-            ? new RazorComponentResult<PayPart>(new { Payable = payable })
-            : KernelRefusals.NotFound.ToProblem();
+    private static async Task<IResult> Live(string code, HttpContext http, FindPayable find, CancellationToken stop)
+    {
+        if (await find.ByCode(code, stop) is not { Request: { } request })
+        {
+            return KernelRefusals.NotFound.ToProblem();
+        }
+        http.Response.Headers.CacheControl = "no-store";
+        if (request.State is not (PaymentState.Open or PaymentState.Expired))
+        {
+            // The code and the account must go too, so the whole page is loaded again.
+            http.Response.Headers["HX-Refresh"] = "true";
+        }
+        return new RazorComponentResult<PayPart>(new { Request = request.ToRequest() });
+    }
 
     private static QRCodeData Draw(string payload)
     {

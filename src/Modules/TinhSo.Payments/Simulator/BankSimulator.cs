@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Simulator;
 
@@ -31,7 +33,7 @@ internal enum PayerTwist
 internal sealed record Simulated(string Reference, IReadOnlyList<int> Statuses);
 
 /// <summary>Plays the payer's bank: reads a code as its app would, and tells this server's own hook over HTTP.</summary>
-internal sealed class BankSimulator(FindPayable find, NoticeProviders providers, IHttpClientFactory clients,
+internal sealed class BankSimulator(PaymentsDb db, FindPayable find, NoticeProviders providers, IHttpClientFactory clients,
     IHttpContextAccessor context, IConfiguration configuration, TimeProvider clock)
 {
     /// <summary>The name of the HTTP client, for the host of tests to point at itself.</summary>
@@ -49,6 +51,11 @@ internal sealed class BankSimulator(FindPayable find, NoticeProviders providers,
         var last = scanned.TrimEnd('/').Split('/')[^1].Split('?')[0];
         return await find.ByCode(last, stop) is { Payload: { } payload } ? VietQr.Decode(payload) : null;
     }
+
+    /// <summary>The holder's name, as the receiving bank would tell the app; null for accounts of strangers.</summary>
+    public Task<string?> HolderOf(VietQrTransfer transfer, CancellationToken stop) => db.Payees.AsNoTracking()
+        .Where(payee => payee.BankBin == transfer.BankBin && payee.AccountNumber == transfer.Account)
+        .Select(payee => (string?)payee.AccountName).FirstOrDefaultAsync(stop);
 
     /// <summary>Sends what the provider would send for the transfer.</summary>
     public async Task<Outcome<Simulated>> Pay(
