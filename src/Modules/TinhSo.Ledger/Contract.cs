@@ -7,6 +7,7 @@ namespace TinhSo.Ledger;
 /// <remarks>
 /// A transfer is durable before it is answered, and never changes afterwards: a correction is a new transfer. The
 /// caller chooses every identifier, so that repeating an order repeats its first answer and has no second effect.
+/// Whoever stops waiting, or is answered <see cref="LedgerRefusals.Busy"/>, learns by repeating what became of it.
 /// </remarks>
 public interface ILedger
 {
@@ -18,13 +19,18 @@ public interface ILedger
     Task<Outcome<LedgerTransfer>> Post(TransferOrder order, CancellationToken stop);
 
     /// <summary>Posts all of these transfers in this order, or, when any of them is refused, none.</summary>
+    /// <remarks>
+    /// 1 to 1,000, each of which may build on those before it. They are one order: repeated with the same orders it
+    /// repeats its answer, and with some of them among others it is refused as an id used differently.
+    /// </remarks>
     Task<Outcome<IReadOnlyList<LedgerTransfer>>> PostLinked(
         IReadOnlyList<TransferOrder> orders, CancellationToken stop);
 
     /// <summary>One account with its balance as it stands, or null when there is none.</summary>
     Task<LedgerAccount?> Find(Guid accountId, CancellationToken stop);
 
-    /// <summary>What stood on the account right after every transfer up to <paramref name="moment"/>, or null.</summary>
+    /// <summary>What stood on the account right after every transfer up to <paramref name="moment"/>.</summary>
+    /// <remarks>Nothing, before its first transfer; null only when there is no such account.</remarks>
     Task<LedgerBalance?> BalanceAt(Guid accountId, DateTimeOffset moment, CancellationToken stop);
 
     /// <summary>The account's transfers, newest first, each with the balance that stood after it.</summary>
@@ -75,7 +81,8 @@ public enum AccountRules
 /// <summary>Asks for an account.</summary>
 /// <param name="Id">Chosen by the caller.</param>
 /// <param name="Owner">Whose it is, as a stable name such as <c>payee:0197…</c>; at most 100 characters.</param>
-/// <param name="Kind">What it is for, such as <c>bank</c>, <c>payee</c>, <c>cash</c> or <c>suspense</c>.</param>
+/// <param name="Kind">What it is for, such as <c>bank</c>, <c>payee</c>, <c>cash</c> or <c>suspense</c>; at most 60
+/// characters.</param>
 /// <param name="Rules">What it may do.</param>
 public sealed record AccountOrder(Guid Id, string Owner, string Kind, AccountRules Rules = AccountRules.None);
 
@@ -121,15 +128,16 @@ public enum TransferKind
 /// <see cref="Ids.From"/> from the message that asks for it.</param>
 /// <param name="Kind">What it does.</param>
 /// <param name="Debit">The account debited. For capture, release and reverse: the original's accounts are taken,
-/// and both may be <see cref="Guid.Empty"/>.</param>
+/// exchanged for reverse, and both may be <see cref="Guid.Empty"/>.</param>
 /// <param name="Credit">The account credited.</param>
 /// <param name="Amount">In đồng, more than 0. For release and reverse: 0 takes the original's.</param>
 /// <param name="Code">What it was for, such as <c>market.rent</c>; what indicators count by. At most 60 characters.</param>
 /// <param name="Channel">One of <see cref="Channels"/>.</param>
-/// <param name="Place">The commune's code, or null when it has no place.</param>
+/// <param name="Place">The commune's code, at most 20 characters, or null when it has no place.</param>
 /// <param name="Reference">The caller's own reference, such as a payment's id; at most 100 characters.</param>
 /// <param name="Original">The transfer that is captured, released or reversed; null otherwise.</param>
-/// <param name="ExpiresAt">When a reservation frees itself; null never. Only for <see cref="TransferKind.Reserve"/>.</param>
+/// <param name="ExpiresAt">When a reservation frees itself, by a release that the ledger posts with the code
+/// <c>ledger.expired</c>; null never. Only for <see cref="TransferKind.Reserve"/>.</param>
 public sealed record TransferOrder(
     Guid Id, TransferKind Kind, Guid Debit, Guid Credit, long Amount, string Code, string Channel,
     string? Place = null, string? Reference = null, Guid? Original = null, DateTimeOffset? ExpiresAt = null);
@@ -194,7 +202,8 @@ public static class LedgerRefusals
     public static readonly Refusal SameAccount = new("ledger.same-account",
         new("Tài khoản nợ và có phải khác nhau.", "Debit and credit must differ."), 400);
 
-    /// <summary>The transfer to capture, release or reverse does not exist or is of the wrong kind.</summary>
+    /// <summary>The transfer to capture, release or reverse does not exist, or is not of the kind, between the accounts
+    /// or of the amount that the order says.</summary>
     public static readonly Refusal NoSuchOriginal = new("ledger.no-such-original",
         new("Không có giao dịch gốc phù hợp.", "There is no such original transfer."), 404);
 
@@ -218,7 +227,8 @@ public static class LedgerRefusals
     public static readonly Refusal Overflow = new("ledger.overflow",
         new("Tổng số tiền vượt quá giới hạn.", "A sum would exceed what the ledger can hold."));
 
-    /// <summary>The ledger has more to do than it may queue.</summary>
+    /// <summary>The ledger has more to do than it may queue, or could not store the order just now.</summary>
+    /// <remarks>In the second case it may have been stored all the same: only the same id may be tried again.</remarks>
     public static readonly Refusal Busy = new("ledger.busy",
         new("Hệ thống đang bận, hãy thử lại sau ít giây.", "The ledger is busy; try again in a few seconds."), 503);
 }

@@ -119,6 +119,8 @@ public class WriterTests
 
         for (var i = 0; i < 3; i++)
         {
+            // The first would be refused anyway: but what the stale one remembers is no reason any more.
+            Refused(LedgerRefusals.Busy, await stale.Post(purse, bank, 101));
             Refused(LedgerRefusals.Busy, await stale.Post(order));
             Refused(LedgerRefusals.Busy, await stale.Ledger.Open(
                 new AccountOrder(stale.NewId(), "payee:1", "payee"), Stop));

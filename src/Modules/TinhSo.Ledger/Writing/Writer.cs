@@ -146,11 +146,15 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             work.Decide(batch);
         }
-        if (batch.HasRows)
+        // Also when there is nothing to write: a writer that was replaced must not even refuse by what it remembers.
+        if (batch.HasRows || works.Exists(work => work.Size > 0))
         {
             var startedAt = clock.GetTimestamp();
             await store.Append(batch, CancellationToken.None);
             meter.Committed(batch.Transfers.Count, clock.GetElapsedTime(startedAt));
+        }
+        if (batch.Transfers.Count > 0)
+        {
             signal.Raise();
         }
         foreach (var work in works)

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger;
+using TinhSo.Payments.Payees;
+
+namespace TinhSo.Payments.Moves;
+
+/// <summary>Opens the ledger's accounts that money passes through, each derived from what it is.</summary>
+/// <remarks>
+/// Their rules make the ledger itself refuse what must never be: giving back more than came in, from whichever side.
+/// </remarks>
+internal sealed class LedgerAccounts(ILedger ledger)
+{
+    // The ledger would answer the same each time; asking once a process is enough.
+    private readonly ConcurrentDictionary<Guid, bool> opened = new();
+
+    /// <summary>What came in for a payee.</summary>
+    public static Guid Payee(Guid payeeId) => Id($"payee:{payeeId}");
+
+    /// <summary>What lies in a bank account.</summary>
+    public static Guid Bank(BankAccount account) => Id($"bank:{account}");
+
+    /// <summary>What came into a bank account and is nobody's yet.</summary>
+    public static Guid Suspense(BankAccount account) => Id($"suspense:{account}");
+
+    /// <summary>What a collector, or a payee at its own point of sale, holds in coins and notes.</summary>
+    public static Guid Cash(string holder) => Id($"cash:{holder}");
+
+    public async Task<Refusal?> OpenPayee(StoredPayee payee, CancellationToken stop) =>
+        await Open(new(Payee(payee.Id), $"payee:{payee.Id}", "payee", AccountRules.DebitsMustNotExceedCredits), stop)
+        ?? await OpenBank(BankAccount.Of(payee), stop);
+
+    public async Task<Refusal?> OpenBank(BankAccount account, CancellationToken stop) =>
+        await Open(
+            new(Bank(account), $"bank-account:{account}", "bank", AccountRules.CreditsMustNotExceedDebits), stop)
+        ?? await Open(
+            new(Suspense(account), $"bank-account:{account}", "suspense", AccountRules.DebitsMustNotExceedCredits),
+            stop);
+
+    public Task<Refusal?> OpenCash(string holder, CancellationToken stop) =>
+        Open(new(Cash(holder), holder, "cash", AccountRules.CreditsMustNotExceedDebits), stop);
+
+    private async Task<Refusal?> Open(AccountOrder order, CancellationToken stop)
+    {
+        if (opened.ContainsKey(order.Id))
+        {
+            return null;
+        }
+        var answer = await ledger.Open(order, stop);
+        if (answer.IsRefused(out var refusal, out _))
+        {
+            return refusal;
+        }
+        opened.TryAdd(order.Id, true);
+        return null;
+    }
+
+    private static Guid Id(string name) => Ids.From("payments.account", name);
+}
+
+/// <summary>A bank account, as the ledger's accounts are named after it.</summary>
+/// <param name="Bank">The BIN, or the notices' provider when the bank is not known.</param>
+/// <param name="Number">In capitals.</param>
+internal sealed record BankAccount(string Bank, string Number)
+{
+    public static BankAccount Of(StoredPayee payee) =>
+        new(payee.BankBin, payee.AccountNumber.ToUpperInvariant());
+
+    public override string ToString() => $"{Bank}:{Number}";
+}

@@ -1,0 +1,82 @@
+using TinhSo.Ledger;
+using TinhSo.Payments.Suspense;
+
+namespace TinhSo.Payments.Moves;
+
+/// <summary>A transfer that this module asks of the ledger, with all that is needed to finish once it is there.</summary>
+/// <remarks>
+/// Written in the transaction of the decision and before the ledger is asked. A crash before the ledger has it is
+/// healed by the sweep, which asks again; a crash after that is healed by the ledger's log, which tells again.
+/// </remarks>
+internal sealed class Move
+{
+    /// <summary>The transfer's.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Moves of one batch are posted together or not at all.</summary>
+    public required Guid BatchId { get; init; }
+
+    public required int Sequence { get; init; }
+    public required MovePurpose Purpose { get; init; }
+    public required Guid Debit { get; init; }
+    public required Guid Credit { get; init; }
+    public required long Amount { get; init; }
+    public required string Code { get; init; }
+    public required string Channel { get; init; }
+    public string? Place { get; init; }
+    public required string Reference { get; init; }
+
+    /// <summary>The payment, refund, item or action that comes of it, by purpose.</summary>
+    public required Guid SubjectId { get; init; }
+
+    public Guid? PayeeId { get; init; }
+    public Guid? RequestId { get; init; }
+    public Guid? PointId { get; init; }
+    public Guid? NoticeId { get; init; }
+
+    /// <summary>The bank account or collector's till in which the money lies.</summary>
+    public required Guid MoneyAccount { get; init; }
+
+    public SuspenseReason? SuspenseReason { get; init; }
+    public bool Late { get; init; }
+    public required string AskedBy { get; init; }
+    public required DateTimeOffset AskedAt { get; init; }
+    public MoveState State { get; set; }
+    public string? Refusal { get; set; }
+    public DateTimeOffset? SettledAt { get; set; }
+
+    public TransferOrder ToOrder() =>
+        new(Id, TransferKind.Post, Debit, Credit, Amount, Code, Channel, Place, Reference);
+}
+
+/// <summary>What a transfer is for.</summary>
+internal enum MovePurpose
+{
+    /// <summary>From a bank account or till to a payee.</summary>
+    Payment,
+
+    /// <summary>From a bank account to suspense.</summary>
+    Suspense,
+
+    /// <summary>From suspense to a payee.</summary>
+    Assign,
+
+    /// <summary>From suspense back to the bank account.</summary>
+    Return,
+
+    /// <summary>From a payee back to the bank account or till.</summary>
+    Refund,
+}
+
+/// <summary>How far a transfer has come.</summary>
+internal enum MoveState
+{
+    /// <summary>To be posted, or posted and not yet heard of.</summary>
+    Asked,
+
+    /// <summary>In the ledger, with its consequences.</summary>
+    Settled,
+
+    /// <summary>The ledger will not have it.</summary>
+    Refused,
+}

@@ -1,0 +1,164 @@
+using Microsoft.EntityFrameworkCore;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger;
+using TinhSo.Payments.Moves;
+using TinhSo.Payments.Payees;
+using TinhSo.Payments.Points;
+using TinhSo.Payments.Requests;
+using TinhSo.Payments.Storage;
+
+namespace TinhSo.Payments.Notices;
+
+/// <summary>Turns a kept notice into transfers: decided once, under the locks of the notice and its request.</summary>
+internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostMoves moves, TimeProvider clock)
+{
+    private const string SuspenseCode = "payments.suspense";
+
+    /// <summary>Decides, and asks the ledger; null when the ledger has the money. Doing it again changes nothing.</summary>
+    public async Task<Refusal?> Run(Guid noticeId, CancellationToken stop)
+    {
+        var notice = await db.Notices.AsNoTracking().SingleAsync(kept => kept.Id == noticeId, stop);
+        if (notice.State is NoticeState.Ignored)
+        {
+            return null;
+        }
+        var account = await AccountOf(notice, stop);
+        if (await accounts.OpenBank(account, stop) is { } refusal)
+        {
+            return refusal;
+        }
+        await db.InTransaction(() => Decide(noticeId, account, stop), stop);
+        return await moves.Post(noticeId, stop);
+    }
+
+    private async Task<int> Decide(Guid noticeId, BankAccount account, CancellationToken stop)
+    {
+        var notice = (await db.Lock<StoredNotice>(noticeId, stop))!;
+        if (notice.State is not NoticeState.Received)
+        {
+            return 0;
+        }
+        var (match, request, point) = await Match(notice.Memo, stop);
+        var payee = (request?.PayeeId ?? point?.PayeeId) is { } payeeId
+            ? await db.Payees.FindAsync([payeeId], stop)
+            : null;
+        var decision = NoticeRules.Decide(new NoticeFacts(match, notice.Amount,
+            payee is not null && BankAccount.Of(payee) == account, request?.Amount ?? 0, request?.State,
+            request?.PaymentId is not null, request?.IsLateAt(BankedAt(notice, request)) ?? false));
+
+        notice.State = NoticeState.Decided;
+        notice.DecidedAt = clock.GetUtcNow();
+        notice.RequestId = request?.Id;
+        notice.PointId = point?.Id;
+        if (decision.Pays > 0)
+        {
+            var move = Pay(notice, account, decision, payee!, request, point);
+            db.Moves.Add(move);
+            if (request is not null)
+            {
+                request.PaymentId = move.SubjectId;
+            }
+        }
+        if (decision.Waits > 0)
+        {
+            db.Moves.Add(Suspend(notice, account, decision, request));
+        }
+        return await db.SaveChangesAsync(stop);
+    }
+
+    private async Task<(NoticeMatch Match, StoredRequest? Request, StoredPoint? Point)> Match(
+        string memo, CancellationToken stop)
+    {
+        var quoted = Memos.CodesIn(memo);
+        var owners = await db.Codes.AsNoTracking().Where(owner => quoted.Contains(owner.Code)).ToListAsync(stop);
+        return (quoted.Count, owners) switch
+        {
+            (0, _) => (NoticeMatch.NoCode, null, null),
+            (_, { Count: 0 }) => (NoticeMatch.UnknownCode, null, null),
+            (_, { Count: > 1 }) => (NoticeMatch.SeveralCodes, null, null),
+            (_, [{ RequestId: { } id }]) =>
+                (NoticeMatch.Request, await db.Lock<StoredRequest>(id, stop), null),
+            (_, [var owner, ..]) =>
+                (NoticeMatch.Point, null, await db.Points.FindAsync([owner.PointId], stop)),
+        };
+    }
+
+    private Move Pay(StoredNotice notice, BankAccount account, NoticeDecision decision, StoredPayee payee,
+        StoredRequest? request, StoredPoint? point)
+    {
+        var paymentId = Ids.From("payments.payment", $"{notice.Provider}:{notice.BankReference}");
+        return new Move
+        {
+            Id = Ids.From("payments.notice", $"{notice.Provider}:{notice.BankReference}"),
+            BatchId = notice.Id,
+            Sequence = 0,
+            Purpose = MovePurpose.Payment,
+            Debit = LedgerAccounts.Bank(account),
+            Credit = LedgerAccounts.Payee(payee.Id),
+            Amount = decision.Pays,
+            Code = (request?.ServiceCode ?? point?.ServiceCode)!,
+            Channel = Channels.VietQr,
+            Place = request is null ? point?.Place : request.Place,
+            Reference = paymentId.ToString(),
+            SubjectId = paymentId,
+            PayeeId = payee.Id,
+            RequestId = request?.Id,
+            PointId = point?.Id,
+            NoticeId = notice.Id,
+            MoneyAccount = LedgerAccounts.Bank(account),
+            Late = decision.Late,
+            AskedBy = Signature(notice),
+            AskedAt = clock.GetUtcNow(),
+        };
+    }
+
+    private Move Suspend(
+        StoredNotice notice, BankAccount account, NoticeDecision decision, StoredRequest? request)
+    {
+        // The whole of a notice takes the notice's own transfer; only a rest needs a second one.
+        var scope = decision.Pays > 0 ? "payments.notice.rest" : "payments.notice";
+        var itemId = Ids.From("payments.suspense", $"{notice.Provider}:{notice.BankReference}");
+        return new Move
+        {
+            Id = Ids.From(scope, $"{notice.Provider}:{notice.BankReference}"),
+            BatchId = notice.Id,
+            Sequence = 1,
+            Purpose = MovePurpose.Suspense,
+            Debit = LedgerAccounts.Bank(account),
+            Credit = LedgerAccounts.Suspense(account),
+            Amount = decision.Waits,
+            Code = SuspenseCode,
+            Channel = Channels.BankTransfer,
+            Reference = itemId.ToString(),
+            SubjectId = itemId,
+            RequestId = request?.Id,
+            NoticeId = notice.Id,
+            MoneyAccount = LedgerAccounts.Bank(account),
+            SuspenseReason = decision.Reason,
+            AskedBy = Signature(notice),
+            AskedAt = clock.GetUtcNow(),
+        };
+    }
+
+    /// <summary>The account that the money came into: a payee's, when the notice names one, else as the notice has it.</summary>
+    private async Task<BankAccount> AccountOf(StoredNotice notice, CancellationToken stop)
+    {
+        var numbers = new[] { notice.AccountNumber, notice.SubAccount ?? notice.AccountNumber };
+        var payees = await db.Payees.AsNoTracking()
+            .Where(payee => numbers.Contains(payee.AccountNumber)).Take(100).ToListAsync(stop);
+        var known = payees
+            .Where(payee => notice.BankBin is null || payee.BankBin == notice.BankBin)
+            .Select(BankAccount.Of).Distinct().ToList();
+        // Two banks may have given out the same number: then only the bank's name could tell.
+        return known is [var one] ? one : new BankAccount(notice.BankBin ?? notice.Provider, notice.AccountNumber);
+    }
+
+    /// <summary>When the bank took the money in: nobody is late because a notice was.</summary>
+    private static DateTimeOffset BankedAt(StoredNotice notice, StoredRequest request) =>
+        notice.BankedAt is { } banked && banked >= request.OpenedAt && banked <= notice.ReceivedAt
+            ? banked
+            : notice.ReceivedAt;
+
+    private static string Signature(StoredNotice notice) => $"bank:{notice.Provider}";
+}

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Storage;
+using TinhSo.Ledger;
+using TinhSo.Payments.Api;
+using TinhSo.Payments.Moves;
+using TinhSo.Payments.Notices;
+using TinhSo.Payments.Payees;
+using TinhSo.Payments.Pictures;
+using TinhSo.Payments.Points;
+using TinhSo.Payments.Receipts;
+using TinhSo.Payments.Refunds;
+using TinhSo.Payments.Requests;
+using TinhSo.Payments.Simulator;
+using TinhSo.Payments.Storage;
+using TinhSo.Payments.Suspense;
+
+namespace TinhSo.Payments;
+
+/// <summary>Payments, for the host to add behind the ledger and the places.</summary>
+public static class PaymentsModule
+{
+    /// <summary>Adds <see cref="IPayments"/>, what follows the ledger for it, its sweep and its rate limits.</summary>
+    public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddHttpContextAccessor();
+        services.AddModuleDb<PaymentsDb>();
+        services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
+        services.AddSingleton<LedgerAccounts>();
+        services.AddScoped<PostMoves>();
+        services.AddScoped<RegisterPayee>();
+        services.AddScoped<OpenRequests>();
+        services.AddScoped<CancelRequest>();
+        services.AddScoped<ExpireRequests>();
+        services.AddScoped<FindPayable>();
+        services.AddScoped<OpenPoint>();
+        services.AddScoped<TakeCash>();
+        services.AddScoped<RefundDesk>();
+        services.AddScoped<FindRequests>();
+        services.AddScoped<SuspenseDesk>();
+        services.AddScoped<FindSuspense>();
+        services.AddScoped<KeepNotice>();
+        services.AddScoped<DecideNotice>();
+        services.AddScoped<IPayments, PaymentDesk>();
+        services.AddSingleton<SimulatorSwitch>();
+        services.AddSingleton<NoticeProviders>();
+        services.AddScoped<BankSimulator>();
+        services.AddHttpClient(BankSimulator.Client);
+        services.AddSingleton<PaymentSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<PaymentSweep>());
+        services.AddRateLimiter(options => PaymentLimits.Add(options, configuration));
+        return services;
+    }
+
+    /// <summary>Maps the JSON routes under the API's prefix.</summary>
+    public static IEndpointRouteBuilder MapPayments(this IEndpointRouteBuilder api)
+    {
+        var payments = api.MapGroup("/payments").WithTags("Payments");
+        RequestRoutes.Map(payments);
+        RefundRoutes.Map(payments);
+        SuspenseRoutes.Map(payments);
+        return api;
+    }
+
+    /// <summary>Maps the banks' hooks, and what pages need beside themselves: pictures of codes, live states.</summary>
+    /// <remarks>All of it is anonymous and, having no cookie to abuse, without antiforgery.</remarks>
+    public static IEndpointRouteBuilder MapPaymentHooks(this IEndpointRouteBuilder root)
+    {
+        root.MapPost("/hooks/bank/{provider}", BankHook.Handle).AllowAnonymous().DisableAntiforgery()
+            .RequireRateLimiting(PaymentLimits.Hooks).ExcludeFromDescription();
+        CodePictures.Map(root);
+        return root;
+    }
+}

@@ -1,0 +1,28 @@
+namespace TinhSo.Payments.Receipts;
+
+/// <summary>Money that came in, and its receipt: one row, since neither is ever without the other.</summary>
+internal sealed class Payment
+{
+    public required Guid Id { get; init; }
+    public required Guid? RequestId { get; init; }
+    public required Guid? PointId { get; init; }
+    public required Guid PayeeId { get; init; }
+    public required long Amount { get; init; }
+    public required string ServiceCode { get; init; }
+    public required string Channel { get; init; }
+    public required string? Place { get; init; }
+    public required string Reference { get; init; }
+    public required string Description { get; init; }
+    public required string ReceiptCode { get; init; }
+    public required DateTimeOffset ReceivedAt { get; init; }
+    public required string ReceivedBy { get; init; }
+    public required Guid TransferId { get; init; }
+
+    /// <summary>The bank account or collector's till in which the money lies, and from which it is given back.</summary>
+    public required Guid MoneyAccount { get; init; }
+
+    public required bool Late { get; init; }
+
+    public Receipt ToReceipt() => new(Id, ReceiptCode, RequestId, PointId, PayeeId, Amount, ServiceCode, Channel, Place,
+        Reference, Description, ReceivedAt, TransferId);
+}
