@@ -1,6 +1,4 @@
-using System.Globalization;
-using CsvHelper;
-using CsvHelper.Configuration;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -14,9 +12,9 @@ namespace TinhSo.Markets.Loading;
 internal sealed class LoadMarkets(
     MarketsDb db, RegisterMarket register, LoadDemo demo, IPlaces places, TimeProvider clock) : IMarkets
 {
-    private const string File = "markets/markets.csv";
+    private const string File = "markets/markets.json";
 
-    private sealed record Row(string Name, string Commune, string DigitalSince, string Source);
+    private sealed record Row(string Name, string? Commune, string? DigitalSince, string Source);
 
     public Task<DemoMarkets> LoadDemo(CancellationToken stop) => demo.Load(stop);
 
@@ -25,12 +23,13 @@ internal sealed class LoadMarkets(
         var faults = new List<string>();
         var communes = places.Communes(clock.Today()).ToDictionary(p => p.Name.Vi, p => p.Code);
         var orders = new List<MarketOrder>();
-        foreach (var (row, line) in Read(Path.Combine(folder, File)))
+        await using var file = System.IO.File.OpenRead(Path.Combine(folder, File));
+        foreach (var row in await JsonSerializer.DeserializeAsync<Row[]>(file, JsonSerializerOptions.Web, stop) ?? [])
         {
             string? code = null;
-            if (row.Commune.Length > 0 && !communes.TryGetValue(row.Commune, out code))
+            if (row.Commune is not null && !communes.TryGetValue(row.Commune, out code))
             {
-                faults.Add($"{File}:{line}: no commune is called {row.Commune}.");
+                faults.Add($"{File}: {row.Name}: no commune is called {row.Commune}.");
             }
             orders.Add(new MarketOrder(Ids.From("markets.named", row.Name), row.Name,
                 RegisterMarket.PrefixFor(row.Name, orders.Count + 1), code, null, null, row.DigitalSince, row.Source));
@@ -64,18 +63,4 @@ internal sealed class LoadMarkets(
     private static string Reason(Refusal refusal) => refusal.Fields.Count == 0
         ? refusal.Title.En
         : string.Join("; ", refusal.Fields.Select(f => $"{f.Key}: {f.Value.En}"));
-
-    private static IEnumerable<(Row Row, int Line)> Read(string path)
-    {
-        using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture));
-        csv.Read();
-        csv.ReadHeader();
-        while (csv.Read())
-        {
-            yield return (new Row(Field("name"), Field("commune"), Field("digital_since"), Field("source")),
-                csv.Parser.Row);
-        }
-
-        string Field(string name) => Words.Clean(csv.GetField(name) ?? "");
-    }
 }
