@@ -54,7 +54,7 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
             if (!upgraded)
             {
                 await CreateSchema(stop);
-                await SchemaUpgrade.Run(database, [new ModuleSchema(typeof(LedgerDatabase).Assembly, null)], clock, stop);
+                await SchemaUpgrade.Run(database, [new(typeof(LedgerDatabase).Assembly, null)], clock, stop);
                 upgraded = true;
             }
         }
