@@ -7,7 +7,6 @@ namespace TinhSo.Ledger.Tests.Crashes;
 internal static class CrashingProcess
 {
     public const string Argument = "--post-until-killed";
-    public const string Ready = "ready";
     private const int Callers = 64;
 
     public static readonly Guid[] Accounts =
@@ -27,7 +26,6 @@ internal static class CrashingProcess
         }
         using var output = TextWriter.Synchronized(
             new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        await output.WriteLineAsync(Ready);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => Post(ledger, output, caller))));
         return 0;
     }
