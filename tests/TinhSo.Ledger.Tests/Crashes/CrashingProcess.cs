@@ -3,7 +3,7 @@ using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Ledger.Tests.Crashes;
 
-/// <summary>The process that <see cref="CrashTests"/> kills: posts from many callers, and prints what was acknowledged.</summary>
+/// <summary>The process that <see cref="CrashTests"/> kills: posts, and prints what was acknowledged.</summary>
 internal static class CrashingProcess
 {
     public const string Argument = "--post-until-killed";
