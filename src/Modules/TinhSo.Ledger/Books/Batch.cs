@@ -1,0 +1,279 @@
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger.Storage;
+
+namespace TinhSo.Ledger.Books;
+
+/// <summary>Orders decided together and written together: checked one by one, in order, against the book.</summary>
+internal sealed class Batch
+{
+    private readonly Book book;
+    private readonly long number;
+    private readonly Dictionary<Guid, LedgerTransfer> known = [];
+    private readonly Dictionary<Guid, LedgerTransfer> settlements = [];
+    private readonly List<Step> steps = [];
+
+    /// <summary>Begins a batch.</summary>
+    /// <param name="book">Changed at once, before anything is durable.</param>
+    /// <param name="now">When its transfers are posted, unless the one before was posted later.</param>
+    /// <param name="recorded">What the store holds under the ids that the batch's orders name.</param>
+    public Batch(Book book, DateTimeOffset now, IReadOnlyList<LedgerTransfer> recorded)
+    {
+        this.book = book;
+        number = book.NextBatch();
+        From = book.Position;
+        PostedAt = now > book.PostedAt ? now : book.PostedAt;
+        foreach (var transfer in recorded)
+        {
+            Know(transfer);
+        }
+    }
+
+    public long Epoch => book.Epoch;
+
+    /// <summary>The last position before the batch's first.</summary>
+    public long From { get; }
+
+    public long To => book.Position;
+
+    public DateTimeOffset PostedAt { get; }
+
+    public Guid NewestId => book.NewestId;
+
+    public List<StagedTransfer> Transfers { get; } = [];
+
+    public List<Account> Opened { get; } = [];
+
+    /// <summary>The accounts that its transfers changed, without those it opened.</summary>
+    public List<Account> Touched { get; } = [];
+
+    public bool HasRows => Opened.Count > 0 || Transfers.Count > 0;
+
+    public Outcome<LedgerAccount> Open(AccountOrder order)
+    {
+        if (book.Accounts.TryGetValue(order.Id, out var earlier))
+        {
+            return (earlier.Owner, earlier.Kind, earlier.Rules) == (order.Owner, order.Kind, order.Rules)
+                ? earlier.ToLedgerAccount()
+                : LedgerRefusals.IdUsedDifferently;
+        }
+        if (!OrderBounds.Holds(order))
+        {
+            return LedgerRefusals.Malformed;
+        }
+        var account = new Account(order.Id, order.Owner, order.Kind, order.Rules, PostedAt, default)
+        {
+            TouchedIn = number,
+        };
+        book.Accounts.Add(account.Id, account);
+        Opened.Add(account);
+        return account.ToLedgerAccount();
+    }
+
+    /// <summary>Posts all of the orders, or none.</summary>
+    public Outcome<IReadOnlyList<LedgerTransfer>> Post(IReadOnlyList<TransferOrder> orders)
+    {
+        if (IsRepeat(orders, out var first))
+        {
+            return first;
+        }
+        var before = (Steps: steps.Count, Transfers: Transfers.Count, book.Position, book.NewestId);
+        var posted = new LedgerTransfer[orders.Count];
+        for (var i = 0; i < orders.Count; i++)
+        {
+            if (Check(orders[i]).IsRefused(out var why, out posted[i]))
+            {
+                Undo(before.Steps, before.Transfers);
+                (book.Position, book.NewestId) = (before.Position, before.NewestId);
+                return why;
+            }
+            Apply(posted[i]);
+        }
+        foreach (var transfer in posted)
+        {
+            if (transfer is { Kind: TransferKind.Reserve, ExpiresAt: { } expiresAt })
+            {
+                book.Watch(transfer.Id, expiresAt);
+            }
+        }
+        return posted;
+    }
+
+    /// <summary>Frees those of the reservations, all of which have expired, that are not settled yet.</summary>
+    public void Expire(IReadOnlyList<Guid> reservations)
+    {
+        foreach (var id in reservations)
+        {
+            if (!settlements.ContainsKey(id) && known.TryGetValue(id, out var reserved))
+            {
+                Apply(new LedgerTransfer(book.Position + 1, Book.ExpiryId(id), TransferKind.Release,
+                    reserved.Debit, reserved.Credit, reserved.Amount, Book.ExpiredCode, Channels.Internal,
+                    reserved.Place, reserved.Reference, id, null, PostedAt));
+            }
+        }
+    }
+
+    // Linked orders are one order: they are repeated wholly or not at all.
+    private bool IsRepeat(IReadOnlyList<TransferOrder> orders, out Outcome<IReadOnlyList<LedgerTransfer>> answer)
+    {
+        answer = LedgerRefusals.IdUsedDifferently;
+        var earlier = new List<LedgerTransfer>();
+        foreach (var order in orders)
+        {
+            if (known.TryGetValue(order.Id, out var transfer))
+            {
+                if (!order.IsAnsweredBy(transfer))
+                {
+                    return true;
+                }
+                earlier.Add(transfer);
+            }
+            else if (book.IsKeptForExpiry(order.Id))
+            {
+                return true;
+            }
+        }
+        if (orders.Count > 1 && orders.DistinctBy(order => order.Id).Count() < orders.Count)
+        {
+            return true;
+        }
+        if (earlier.Count == orders.Count)
+        {
+            answer = earlier;
+        }
+        return earlier.Count > 0;
+    }
+
+    private Outcome<LedgerTransfer> Check(TransferOrder order)
+    {
+        if (order is { Kind: TransferKind.Reserve, ExpiresAt: not null }
+            && known.ContainsKey(Book.ExpiryId(order.Id)))
+        {
+            return LedgerRefusals.IdUsedDifferently;
+        }
+        if (!OrderBounds.Holds(order, PostedAt))
+        {
+            return LedgerRefusals.Malformed;
+        }
+        if (IsUnknown(order.Debit) || IsUnknown(order.Credit))
+        {
+            return LedgerRefusals.NoSuchAccount;
+        }
+        if (order.Debit == order.Credit && order.Debit != Guid.Empty)
+        {
+            return LedgerRefusals.SameAccount;
+        }
+        return order.Original is { } original ? CheckSettlement(order, original) : CheckNew(order);
+    }
+
+    private Outcome<LedgerTransfer> CheckNew(TransferOrder order) =>
+        Account.Check(book.Accounts[order.Debit], book.Accounts[order.Credit], order.Amount) is { } refusal
+            ? refusal
+            : Record(order, order.Debit, order.Credit, order.Amount);
+
+    private Outcome<LedgerTransfer> CheckSettlement(TransferOrder order, Guid originalId)
+    {
+        if (!known.TryGetValue(originalId, out var original) || !order.Fits(original))
+        {
+            return LedgerRefusals.NoSuchOriginal;
+        }
+        if (settlements.TryGetValue(originalId, out var settlement))
+        {
+            return settlement.Id == Book.ExpiryId(originalId) ? LedgerRefusals.Expired : LedgerRefusals.AlreadySettled;
+        }
+        if (original.ExpiresAt <= PostedAt)
+        {
+            return LedgerRefusals.Expired;
+        }
+        if (order.Kind is TransferKind.Reverse)
+        {
+            return Account.Check(book.Accounts[original.Credit], book.Accounts[original.Debit], original.Amount)
+                is { } refusal ? refusal : Record(order, original.Credit, original.Debit, original.Amount);
+        }
+        if (order.Kind is TransferKind.Capture && order.Amount > original.Amount)
+        {
+            return LedgerRefusals.ExceedsReservation;
+        }
+        // What was reserved is certainly there, and its sums were checked when it was.
+        return Record(order, original.Debit, original.Credit,
+            order.Kind is TransferKind.Capture ? order.Amount : original.Amount);
+    }
+
+    private LedgerTransfer Record(TransferOrder order, Guid debit, Guid credit, long amount) => new(
+        book.Position + 1, order.Id, order.Kind, debit, credit, amount, order.Code, order.Channel, order.Place,
+        order.Reference, order.Original, order.ExpiresAt is { } at ? Instants.Cut(at) : null, PostedAt);
+
+    private void Apply(LedgerTransfer transfer)
+    {
+        var debit = book.Accounts[transfer.Debit];
+        var credit = book.Accounts[transfer.Credit];
+        steps.Add(new Step(transfer, debit, debit.Sums, credit, credit.Sums));
+        if (transfer.Kind is TransferKind.Reserve)
+        {
+            debit.ReserveDebit(transfer.Amount);
+            credit.ReserveCredit(transfer.Amount);
+        }
+        else
+        {
+            if (transfer.Kind is TransferKind.Capture or TransferKind.Release)
+            {
+                var reserved = known[transfer.Original!.Value].Amount;
+                debit.ReserveDebit(-reserved);
+                credit.ReserveCredit(-reserved);
+            }
+            if (transfer.Kind is not TransferKind.Release)
+            {
+                debit.Debit(transfer.Amount);
+                credit.Credit(transfer.Amount);
+            }
+        }
+        Touch(debit);
+        Touch(credit);
+        Know(transfer);
+        Transfers.Add(new StagedTransfer(transfer, debit.Sums, credit.Sums));
+        book.Position = transfer.Position;
+        book.PostedAt = PostedAt;
+        if (transfer.Id.Version == 7 && transfer.Id.CompareTo(book.NewestId) > 0)
+        {
+            book.NewestId = transfer.Id;
+        }
+    }
+
+    private void Undo(int stepsKept, int transfersKept)
+    {
+        for (var i = steps.Count - 1; i >= stepsKept; i--)
+        {
+            var (transfer, debit, debitBefore, credit, creditBefore) = steps[i];
+            (debit.Sums, credit.Sums) = (debitBefore, creditBefore);
+            known.Remove(transfer.Id);
+            if (transfer.Original is { } original)
+            {
+                settlements.Remove(original);
+            }
+        }
+        steps.RemoveRange(stepsKept, steps.Count - stepsKept);
+        Transfers.RemoveRange(transfersKept, Transfers.Count - transfersKept);
+    }
+
+    private void Know(LedgerTransfer transfer)
+    {
+        known[transfer.Id] = transfer;
+        if (transfer.Original is { } original)
+        {
+            settlements[original] = transfer;
+        }
+    }
+
+    private void Touch(Account account)
+    {
+        if (account.TouchedIn != number)
+        {
+            account.TouchedIn = number;
+            Touched.Add(account);
+        }
+    }
+
+    private bool IsUnknown(Guid account) => account != Guid.Empty && !book.Accounts.ContainsKey(account);
+
+    private readonly record struct Step(
+        LedgerTransfer Transfer, Account Debit, Sums DebitBefore, Account Credit, Sums CreditBefore);
+}

@@ -1,0 +1,75 @@
+using TinhSo.Kernel;
+using TinhSo.Ledger.Storage;
+
+namespace TinhSo.Ledger.Books;
+
+/// <summary>All that the writer decides by: accounts with their balances, and which reservations will expire.</summary>
+/// <remarks>
+/// It is ahead of the store while a batch is being written. When that fails, it is thrown away and read again.
+/// </remarks>
+internal sealed class Book
+{
+    public const string ExpiredCode = "ledger.expired";
+
+    private readonly PriorityQueue<Guid, DateTimeOffset> expiring = new();
+    private readonly HashSet<Guid> expiryIds = [];
+    private long batches;
+
+    public Book(Taken taken)
+    {
+        Epoch = taken.Epoch;
+        Position = taken.Position;
+        PostedAt = taken.PostedAt;
+        NewestId = taken.NewestId;
+        Accounts = taken.Accounts.ToDictionary(account => account.Id);
+        foreach (var (id, expiresAt) in taken.Expiring)
+        {
+            Watch(id, expiresAt);
+        }
+    }
+
+    public long Epoch { get; }
+
+    /// <summary>The last position given out.</summary>
+    public long Position { get; set; }
+
+    /// <summary>When the last transfer was posted: the next one is not earlier.</summary>
+    public DateTimeOffset PostedAt { get; set; }
+
+    /// <summary>The greatest UUIDv7 ever recorded: a greater one is certainly new and needs no look-up.</summary>
+    public Guid NewestId { get; set; }
+
+    public Dictionary<Guid, Account> Accounts { get; }
+
+    public DateTimeOffset? NextExpiry => expiring.TryPeek(out _, out var at) ? at : null;
+
+    /// <summary>The id of the release by which the ledger itself frees an expired reservation.</summary>
+    public static Guid ExpiryId(Guid reservation) => Ids.From("ledger.expiry", reservation.ToString("D"));
+
+    public long NextBatch() => ++batches;
+
+    public bool MayBeRecorded(Guid id) => id.Version != 7 || id.CompareTo(NewestId) <= 0;
+
+    /// <summary>Has a reservation freed when its time comes.</summary>
+    public void Watch(Guid reservation, DateTimeOffset expiresAt)
+    {
+        expiring.Enqueue(reservation, expiresAt);
+        expiryIds.Add(ExpiryId(reservation));
+    }
+
+    /// <summary>Whether the ledger keeps an id for a release of its own, so that nobody else may take it.</summary>
+    public bool IsKeptForExpiry(Guid id) => expiryIds.Contains(id);
+
+    /// <summary>The reservations whose time has come, some of which may be settled already.</summary>
+    public List<Guid> TakeDue(DateTimeOffset now, int max)
+    {
+        var due = new List<Guid>();
+        while (due.Count < max && expiring.TryPeek(out var reservation, out var at) && at <= now)
+        {
+            expiring.Dequeue();
+            expiryIds.Remove(ExpiryId(reservation));
+            due.Add(reservation);
+        }
+        return due;
+    }
+}

@@ -1,0 +1,201 @@
+using Npgsql;
+using NpgsqlTypes;
+using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Books;
+
+namespace TinhSo.Ledger.Storage;
+
+/// <summary>The store in a PostgreSQL schema: one round trip, and one transaction, a batch.</summary>
+internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
+{
+    private const string WriterReplaced = "TS001";
+
+    private const string InsertAccounts = """
+        insert into ledger_account (id, owner, kind, rules, opened_at,
+            debits, credits, reserved_debits, reserved_credits)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """;
+
+    private const string InsertTransfers = $"""
+        insert into ledger_transfer ({Columns.Transfer},
+            debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
+            credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits)
+        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+            $14, $15, $16, $17, $18, $19, $20, $21)
+        """;
+
+    private const string UpdateBalances = """
+        update ledger_account as account
+        set debits = new.debits, credits = new.credits,
+            reserved_debits = new.reserved_debits, reserved_credits = new.reserved_credits
+        from unnest($1, $2, $3, $4, $5) as new (id, debits, credits, reserved_debits, reserved_credits)
+        where account.id = new.id
+        """;
+
+    private const string FindSql = $"""
+        select {Columns.Transfer} from ledger_transfer where id = any($1)
+        union all
+        select {Columns.Transfer} from ledger_transfer where original = any($2)
+        """;
+
+    private NpgsqlConnection? connection;
+
+    public async Task<Taken> Take(long? heldEpoch, CancellationToken stop)
+    {
+        await ledger.Upgrade(stop);
+        await DisposeAsync();
+        var own = new NpgsqlConnectionStringBuilder(ledger.Database.ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 20,
+            AutoPrepareMinUsages = 2,
+            KeepAlive = 30,
+        };
+        connection = new NpgsqlConnection(own.ConnectionString);
+        await connection.OpenAsync(stop);
+        await using (var settings = connection.CreateCommand())
+        {
+            // Without a generic plan a large unnest is planned anew each time, and may turn into a sequential scan.
+            settings.CommandText = """
+                set plan_cache_mode = force_generic_plan;
+                select set_config('synchronous_commit', 'on', false)
+                where current_setting('synchronous_commit') in ('off', 'local');
+                """;
+            await settings.ExecuteNonQueryAsync(stop);
+        }
+        return await TakePen.Run(connection, Engine.Postgres, heldEpoch, stop);
+    }
+
+    public async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
+        IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand(FindSql, connection);
+        command.Parameters.Add(Array<Guid>(NpgsqlDbType.Uuid, [.. ids]));
+        command.Parameters.Add(Array<Guid>(NpgsqlDbType.Uuid, [.. originals]));
+        await using var row = await command.ExecuteReaderAsync(stop);
+        var found = new List<LedgerTransfer>();
+        while (await row.ReadAsync(stop))
+        {
+            found.Add(Columns.ReadTransfer(row, Engine.Postgres));
+        }
+        return found;
+    }
+
+    public async Task Append(Batch batch, CancellationToken stop)
+    {
+        // Sent as one: without a begin of its own, it is one transaction, and fails or succeeds as one.
+        await using var commands = new NpgsqlBatch(connection);
+        commands.BatchCommands.Add(Advance(batch));
+        if (batch.Opened.Count > 0)
+        {
+            commands.BatchCommands.Add(Open(batch.Opened));
+        }
+        if (batch.Transfers.Count > 0)
+        {
+            commands.BatchCommands.Add(Insert(batch.Transfers));
+        }
+        if (batch.Touched.Count > 0)
+        {
+            commands.BatchCommands.Add(Balance(batch.Touched));
+        }
+        try
+        {
+            await commands.ExecuteNonQueryAsync(stop);
+        }
+        catch (PostgresException refused) when (refused.SqlState == WriterReplaced)
+        {
+            throw new WriterReplacedException();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (connection is not null)
+        {
+            await connection.DisposeAsync();
+            connection = null;
+        }
+    }
+
+    private static NpgsqlBatchCommand Advance(Batch batch) => new("select ledger_advance($1, $2, $3, $4, $5)")
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<long> { TypedValue = batch.Epoch },
+            new NpgsqlParameter<long> { TypedValue = batch.From },
+            new NpgsqlParameter<long> { TypedValue = batch.To },
+            new NpgsqlParameter<DateTime> { TypedValue = batch.PostedAt.UtcDateTime },
+            new NpgsqlParameter<Guid> { TypedValue = batch.NewestId },
+        },
+    };
+
+    private static NpgsqlBatchCommand Open(List<Account> accounts) => new(InsertAccounts)
+    {
+        Parameters =
+        {
+            Column(accounts, NpgsqlDbType.Uuid, a => a.Id),
+            Column(accounts, NpgsqlDbType.Text, a => a.Owner),
+            Column(accounts, NpgsqlDbType.Text, a => a.Kind),
+            Column(accounts, NpgsqlDbType.Integer, a => (int)a.Rules),
+            Column(accounts, NpgsqlDbType.TimestampTz, a => a.OpenedAt.UtcDateTime),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Debits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Credits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedDebits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedCredits),
+        },
+    };
+
+    private static NpgsqlBatchCommand Insert(List<StagedTransfer> rows) => new(InsertTransfers)
+    {
+        Parameters =
+        {
+            Column(rows, NpgsqlDbType.Bigint, r => r.Transfer.Position),
+            Column(rows, NpgsqlDbType.Uuid, r => r.Transfer.Id),
+            Column(rows, NpgsqlDbType.Text, r => Columns.Kind(r.Transfer.Kind)),
+            Column(rows, NpgsqlDbType.Uuid, r => r.Transfer.Debit),
+            Column(rows, NpgsqlDbType.Uuid, r => r.Transfer.Credit),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Transfer.Amount),
+            Column(rows, NpgsqlDbType.Text, r => r.Transfer.Code),
+            Column(rows, NpgsqlDbType.Text, r => r.Transfer.Channel),
+            Column(rows, NpgsqlDbType.Text, r => r.Transfer.Place),
+            Column(rows, NpgsqlDbType.Text, r => r.Transfer.Reference),
+            Column(rows, NpgsqlDbType.Uuid, r => r.Transfer.Original),
+            Column(rows, NpgsqlDbType.TimestampTz, r => r.Transfer.ExpiresAt?.UtcDateTime),
+            Column(rows, NpgsqlDbType.TimestampTz, r => r.Transfer.PostedAt.UtcDateTime),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Debit.Debits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Debit.Credits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Debit.ReservedDebits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Debit.ReservedCredits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Credit.Debits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Credit.Credits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Credit.ReservedDebits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.Credit.ReservedCredits),
+        },
+    };
+
+    private static NpgsqlBatchCommand Balance(List<Account> accounts) => new(UpdateBalances)
+    {
+        Parameters =
+        {
+            Column(accounts, NpgsqlDbType.Uuid, a => a.Id),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Debits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Credits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedDebits),
+            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedCredits),
+        },
+    };
+
+    private static NpgsqlParameter<TValue[]> Column<TRow, TValue>(
+        List<TRow> rows, NpgsqlDbType type, Func<TRow, TValue> value)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+        {
+            column[i] = value(rows[i]);
+        }
+        return Array(type, column);
+    }
+
+    private static NpgsqlParameter<TValue[]> Array<TValue>(NpgsqlDbType type, TValue[] values) =>
+        new() { NpgsqlDbType = NpgsqlDbType.Array | type, TypedValue = values };
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger.Books;
+using TinhSo.Ledger.Storage;
+
+namespace TinhSo.Ledger.Writing;
+
+/// <summary>The ledger: orders go to the one writer, questions to the store.</summary>
+internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : ILedger
+{
+    private const int StatementMax = 500;
+    private const int LogMax = 10_000;
+
+    public Task<Outcome<LedgerAccount>> Open(AccountOrder order, CancellationToken stop) =>
+        writer.Do(new OpenAccount(order), stop);
+
+    public async Task<Outcome<LedgerTransfer>> Post(TransferOrder order, CancellationToken stop)
+    {
+        var outcome = await writer.Do(new PostTransfers([order]), stop);
+        return outcome.IsRefused(out var why, out var posted) ? why : posted[0];
+    }
+
+    public async Task<Outcome<IReadOnlyList<LedgerTransfer>>> PostLinked(
+        IReadOnlyList<TransferOrder> orders, CancellationToken stop) =>
+        orders.Count is 0 or > OrderBounds.LinkedMax
+            ? LedgerRefusals.Malformed
+            // Copied: the caller's list may change while the order waits.
+            : await writer.Do(new PostTransfers([.. orders]), stop);
+
+    public Task<LedgerAccount?> Find(Guid accountId, CancellationToken stop) => reader.FindAccount(accountId, stop);
+
+    public Task<LedgerBalance?> BalanceAt(Guid accountId, DateTimeOffset moment, CancellationToken stop) =>
+        reader.ReadBalance(accountId, moment, stop);
+
+    public async Task<Page<StatementLine>> Statement(
+        Guid accountId, string? cursor, int limit, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StatementMax);
+        if (!TryReadCursor(cursor, out var before))
+        {
+            throw new ArgumentException("Not the cursor of a statement's page.", nameof(cursor));
+        }
+        var lines = await reader.ReadStatement(accountId, before, limit + 1, stop);
+        return Page.Cut(lines, limit, line => line.Transfer.Position.ToString(CultureInfo.InvariantCulture));
+    }
+
+    public Task<TrialBalance> TrialBalance(CancellationToken stop) => reader.ReadTrialBalance(stop);
+
+    public Task<IReadOnlyList<LedgerTransfer>> ReadLog(long after, int max, CancellationToken stop)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(max, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(max, LogMax);
+        return reader.ReadLog(after, max, stop);
+    }
+
+    public Task<LedgerTransfer?> FindTransfer(Guid transferId, CancellationToken stop) =>
+        reader.FindTransfer(transferId, stop);
+
+    /// <summary>The position before which a page begins; null begins with the newest.</summary>
+    public static bool TryReadCursor(string? cursor, out long before)
+    {
+        before = long.MaxValue;
+        return cursor is null
+            || (long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before) && before > 0);
+    }
+}

@@ -1,0 +1,94 @@
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger.Books;
+
+namespace TinhSo.Ledger.Writing;
+
+/// <summary>One caller's order in the writer's queue.</summary>
+internal abstract class Work
+{
+    /// <summary>How many transfers it may make.</summary>
+    public virtual int Size => 1;
+
+    /// <summary>Adds the ids by which the store must be asked before the order can be decided.</summary>
+    public virtual void Ask(Book book, HashSet<Guid> ids, HashSet<Guid> originals)
+    {
+    }
+
+    /// <summary>Decides, without telling the caller yet.</summary>
+    public abstract void Decide(Batch batch);
+
+    /// <summary>Tells the caller, once the batch is durable, and returns the refusal if it is one.</summary>
+    public abstract Refusal? Answer();
+
+    /// <summary>Tells the caller that nothing was done.</summary>
+    public abstract void Refuse(Refusal refusal);
+}
+
+/// <summary>Wakes the writer, which looks at the clock.</summary>
+internal sealed class Wake : Work
+{
+    public static readonly Wake Up = new();
+
+    public override int Size => 0;
+
+    public override void Decide(Batch batch)
+    {
+    }
+
+    public override Refusal? Answer() => null;
+
+    public override void Refuse(Refusal refusal)
+    {
+    }
+}
+
+/// <summary>An order whose caller waits.</summary>
+internal abstract class Work<T> : Work where T : class
+{
+    // The caller's own code must not run on the writer's task.
+    private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<Outcome<T>> Answered => answer.Task;
+
+    protected Outcome<T> Decided { get; set; }
+
+    public override Refusal? Answer()
+    {
+        answer.TrySetResult(Decided);
+        return Decided.IsRefused(out var why, out _) ? why : null;
+    }
+
+    public override void Refuse(Refusal refusal) => answer.TrySetResult(refusal);
+}
+
+internal sealed class OpenAccount(AccountOrder order) : Work<LedgerAccount>
+{
+    public override void Decide(Batch batch) => Decided = batch.Open(order);
+}
+
+internal sealed class PostTransfers(IReadOnlyList<TransferOrder> orders) : Work<IReadOnlyList<LedgerTransfer>>
+{
+    public override int Size => orders.Count;
+
+    public override void Ask(Book book, HashSet<Guid> ids, HashSet<Guid> originals)
+    {
+        foreach (var order in orders)
+        {
+            if (book.MayBeRecorded(order.Id))
+            {
+                ids.Add(order.Id);
+            }
+            if (order.Original is { } original)
+            {
+                ids.Add(original);
+                originals.Add(original);
+            }
+            if (order.ExpiresAt is not null)
+            {
+                ids.Add(Book.ExpiryId(order.Id));
+            }
+        }
+    }
+
+    public override void Decide(Batch batch) => Decided = batch.Post(orders);
+}

@@ -1,0 +1,217 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TinhSo.Kernel.Http;
+using TinhSo.Ledger.Books;
+using TinhSo.Ledger.Storage;
+
+namespace TinhSo.Ledger.Writing;
+
+/// <summary>The only one who writes: takes all orders that wait, decides them in memory, and stores them as one.</summary>
+/// <remarks>
+/// Orders that arrive while a batch is being stored make up the next one, so the more callers wait, the more of them
+/// one durable write serves. Nothing lingers for company.
+/// </remarks>
+internal sealed partial class Writer : IAsyncDisposable
+{
+    public const int QueueMax = 65_536;
+    private const int BatchMax = 4_096;
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ExpiryWaitMax = TimeSpan.FromDays(1);
+
+    private readonly Func<ILedgerStore> openStore;
+    private readonly TimeProvider clock;
+    private readonly LedgerSignal signal;
+    private readonly ILogger<Writer> log;
+    private readonly Channel<Work> queue;
+    private readonly WriterMeter meter;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lazy<Task> running;
+    private readonly ITimer expiry;
+    private Book? book;
+    private long? heldEpoch;
+    private bool replaced;
+
+    public Writer(Func<ILedgerStore> openStore, TimeProvider clock, LedgerSignal signal, ILogger<Writer> log,
+        int queueMax = QueueMax)
+    {
+        this.openStore = openStore;
+        this.clock = clock;
+        this.signal = signal;
+        this.log = log;
+        queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(queueMax) { SingleReader = true });
+        meter = new WriterMeter(() => queue.Reader.Count);
+        running = new Lazy<Task>(() => Task.Run(Run));
+        expiry = clock.CreateTimer(_ => queue.Writer.TryWrite(Wake.Up), null,
+            Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Takes the ledger over, unless that was done; orders may be given at once.</summary>
+    public void Start()
+    {
+        if (!running.IsValueCreated)
+        {
+            queue.Writer.TryWrite(Wake.Up);
+        }
+        _ = running.Value;
+    }
+
+    public Task<Outcome<T>> Do<T>(Work<T> work, CancellationToken stop) where T : class
+    {
+        _ = running.Value;
+        return queue.Writer.TryWrite(work)
+            ? work.Answered.WaitAsync(stop)
+            : Task.FromResult<Outcome<T>>(LedgerRefusals.Busy);
+    }
+
+    /// <summary>Finishes what waits, and ends.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (queue.Writer.TryComplete())
+        {
+            await stopping.CancelAsync();
+            if (running.IsValueCreated)
+            {
+                await running.Value;
+            }
+            await expiry.DisposeAsync();
+            meter.Dispose();
+            stopping.Dispose();
+        }
+    }
+
+    private async Task Run()
+    {
+        await using var store = openStore();
+        var works = new List<Work>(BatchMax);
+        var pause = TimeSpan.Zero;
+        while (await queue.Reader.WaitToReadAsync())
+        {
+            Gather(works);
+            try
+            {
+                await Write(store, works);
+                pause = TimeSpan.Zero;
+            }
+            catch (WriterReplacedException)
+            {
+                LogReplaced();
+                replaced = true;
+                Refuse(works);
+            }
+#pragma warning disable CA1031 // Whatever failed, memory is not trusted any more: it is read again from the store.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                LogFailed(failure);
+                book = null;
+                Refuse(works);
+                await Pause(pause);
+                pause = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(100) : Min(pause * 2, PauseMax);
+                // Reservations expire also when nobody asks.
+                queue.Writer.TryWrite(Wake.Up);
+            }
+        }
+    }
+
+    private void Gather(List<Work> works)
+    {
+        works.Clear();
+        var size = 0;
+        while (size < BatchMax && works.Count < BatchMax && queue.Reader.TryRead(out var work))
+        {
+            works.Add(work);
+            size += work.Size;
+        }
+    }
+
+    private async Task Write(ILedgerStore store, List<Work> works)
+    {
+        if (replaced)
+        {
+            Refuse(works);
+            return;
+        }
+        if (book is null)
+        {
+            var taken = await store.Take(heldEpoch, CancellationToken.None);
+            heldEpoch = taken.Epoch;
+            book = new Book(taken);
+            LogTaken(taken.Epoch, taken.Position, taken.Accounts.Count);
+        }
+        var now = Instants.Cut(clock.GetUtcNow());
+        var due = book.TakeDue(now, BatchMax);
+        var batch = new Batch(book, now, await FindRecorded(store, book, works, due));
+        batch.Expire(due);
+        foreach (var work in works)
+        {
+            work.Decide(batch);
+        }
+        if (batch.HasRows)
+        {
+            var startedAt = clock.GetTimestamp();
+            await store.Append(batch, CancellationToken.None);
+            meter.Committed(batch.Transfers.Count, clock.GetElapsedTime(startedAt));
+            signal.Raise();
+        }
+        foreach (var work in works)
+        {
+            meter.Answered(work.Answer());
+        }
+        AwaitExpiry(book);
+    }
+
+    private static async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
+        ILedgerStore store, Book book, List<Work> works, List<Guid> due)
+    {
+        HashSet<Guid> ids = [.. due];
+        HashSet<Guid> originals = [.. due];
+        foreach (var work in works)
+        {
+            work.Ask(book, ids, originals);
+        }
+        return ids.Count == 0 ? [] : await store.FindRecorded(ids, originals, CancellationToken.None);
+    }
+
+    private void AwaitExpiry(Book held)
+    {
+        if (held.NextExpiry is { } at)
+        {
+            var wait = Min(at - clock.GetUtcNow(), ExpiryWaitMax);
+            expiry.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Refuse(List<Work> works)
+    {
+        foreach (var work in works)
+        {
+            work.Refuse(LedgerRefusals.Busy);
+            meter.Answered(LedgerRefusals.Busy);
+        }
+    }
+
+    private async Task Pause(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, clock, stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The writer is being stopped: what waits is attempted once more, without a pause.
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    [LoggerMessage(LogLevel.Information,
+        "Writes the ledger as of epoch {Epoch}, after position {Position}, with {Accounts} accounts.")]
+    private partial void LogTaken(long epoch, long position, int accounts);
+
+    [LoggerMessage(LogLevel.Critical,
+        "Another writer has taken the ledger over: this one writes nothing more until it is started again.")]
+    private partial void LogReplaced();
+
+    [LoggerMessage(LogLevel.Error, "A batch could not be stored: its callers were told to try again.")]
+    private partial void LogFailed(Exception failure);
+}
