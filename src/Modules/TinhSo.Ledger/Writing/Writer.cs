@@ -177,7 +177,14 @@ internal sealed partial class Writer : IAsyncDisposable
         if (held.NextExpiry is { } at)
         {
             var wait = Min(at - clock.GetUtcNow(), ExpiryWaitMax);
-            expiry.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            if (wait > TimeSpan.Zero)
+            {
+                expiry.Change(wait, Timeout.InfiniteTimeSpan);
+            }
+            else
+            {
+                queue.Writer.TryWrite(Wake.Up);
+            }
         }
     }
 

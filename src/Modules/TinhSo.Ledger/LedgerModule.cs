@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Accounts;
+using TinhSo.Ledger.Followers;
+using TinhSo.Ledger.Storage;
+using TinhSo.Ledger.Transfers;
+using TinhSo.Ledger.Writing;
+
+namespace TinhSo.Ledger;
+
+/// <summary>The record of money, for the host to add.</summary>
+public static class LedgerModule
+{
+    /// <summary>The policy that every endpoint of the ledger asks for.</summary>
+    public const string ReadPolicy = "permission:ledger.read";
+
+    /// <summary>Adds <see cref="ILedger"/> and its one writer, which starts with the host or at the first order.</summary>
+    /// <remarks>
+    /// The store is beside the platform's database, <c>tinhso-ledger.db</c> beside <c>tinhso.db</c> or the schema
+    /// <c>ledger</c>, unless the configuration's <c>Ledger:ConnectionString</c> names another. A writer that starts
+    /// later, in whichever process, replaces the one before: only one node may run it.
+    /// </remarks>
+    public static IServiceCollection AddLedger(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new LedgerDatabase(
+            LedgerDatabase.Beside(
+                provider.GetRequiredService<Database>(),
+                provider.GetService<IConfiguration>()?["Ledger:ConnectionString"]),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LedgerSignal>();
+        services.AddSingleton<LedgerReader>();
+        services.AddSingleton(provider => new Writer(
+            provider.GetRequiredService<LedgerDatabase>().OpenStore,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<LedgerSignal>(),
+            provider.GetRequiredService<ILogger<Writer>>()));
+        services.AddSingleton<ILedger, SingleWriterLedger>();
+        services.AddSingleton(provider => new LedgerFollowers(
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetServices<LedgerFollower>(),
+            provider.GetRequiredService<LedgerSignal>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LedgerFollowers>>()));
+        services.AddHostedService<WriterHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerFollowers>());
+        return services;
+    }
+
+    /// <summary>Has <typeparamref name="TFollower"/> take the log in, from its beginning and once each transfer.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="name">Of the cursor in <typeparamref name="TDb"/>, such as <c>payments.ledger</c>; never changes.</param>
+    public static IServiceCollection AddLedgerFollower<TFollower, TDb>(this IServiceCollection services, string name)
+        where TFollower : class, IFollowLedger where TDb : ModuleDb
+    {
+        services.TryAddScoped<TFollower>();
+        return services.AddSingleton(LedgerFollower.Of<TFollower, TDb>(name));
+    }
+
+    /// <summary>Maps what may be read over HTTP, under the host's prefix.</summary>
+    public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder routes)
+    {
+        var ledger = routes.MapGroup("").RequireAuthorization(ReadPolicy).WithTags("Ledger");
+        ledger.MapGet("/accounts/{id:guid}", ReadAccount.Handle).WithName("ReadLedgerAccount");
+        ledger.MapGet("/accounts/{id:guid}/statement", ReadStatement.Handle).WithName("ReadLedgerStatement");
+        ledger.MapGet("/accounts/{id:guid}/balance", ReadBalance.Handle).WithName("ReadLedgerBalance");
+        ledger.MapGet("/trial-balance", ReadTrialBalance.Handle).WithName("ReadLedgerTrialBalance");
+        ledger.MapGet("/transfers/{id:guid}", ReadTransfer.Handle).WithName("ReadLedgerTransfer");
+        return routes;
+    }
+
+    private sealed class WriterHost(Writer writer) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            writer.Start();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => writer.DisposeAsync().AsTask();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Storage;
+using TinhSo.Testing;
+using static TinhSo.Ledger.Tests.TestLedger;
+
+namespace TinhSo.Ledger.Tests.Http;
+
+public class LedgerApiTests
+{
+    public static TheoryData<Engine> Engines => TestDatabase.Engines;
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task What_the_ledger_holds_can_be_read_over_http(Engine engine)
+    {
+        await using var app = await Start(engine);
+        using var http = Client(app);
+        var ledger = app.Services.GetRequiredService<ILedger>();
+        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
+        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
+        Accepted(await ledger.Open(
+            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        var posted = new List<LedgerTransfer>();
+        foreach (var amount in (long[])[100, 200, 300])
+        {
+            posted.Add(Accepted(await ledger.Post(new TransferOrder(Ids.From("test", $"{amount}"), TransferKind.Post,
+                bank, purse, amount, "market.rent", Channels.VietQr), Stop)));
+        }
+
+        var account = await Get(http, $"accounts/{purse}");
+        Assert.Equal("payee:1", account.GetProperty("owner").GetString());
+        Assert.True(account.GetProperty("debitsMustNotExceedCredits").GetBoolean());
+        Assert.Equal(600, account.GetProperty("balance").GetProperty("creditBalance").GetInt64());
+
+        var page = await Get(http, $"accounts/{purse}/statement?limit=2");
+        Assert.Equal([600L, 300], Balances(page));
+        Assert.Equal("post", page.GetProperty("items")[0].GetProperty("transfer").GetProperty("kind").GetString());
+        var last = await Get(http, $"accounts/{purse}/statement?limit=2&cursor={page.GetProperty("next").GetString()}");
+        Assert.Equal([100L], Balances(last));
+        Assert.Equal(JsonValueKind.Null, last.GetProperty("next").ValueKind);
+
+        var at = Uri.EscapeDataString(posted[0].PostedAt.AddDays(-1).ToString("O"));
+        var before = await Get(http, $"accounts/{purse}/balance?at={at}");
+        Assert.Equal(0, before.GetProperty("balance").GetProperty("credits").GetInt64());
+        var now = await Get(http, $"accounts/{purse}/balance");
+        Assert.Equal(600, now.GetProperty("balance").GetProperty("credits").GetInt64());
+
+        var trial = await Get(http, "trial-balance");
+        Assert.Equal((3, 600L, 600L), (trial.GetProperty("position").GetInt64(),
+            trial.GetProperty("debits").GetInt64(), trial.GetProperty("credits").GetInt64()));
+        Assert.Equal(200, (await Get(http, $"transfers/{posted[1].Id}")).GetProperty("amount").GetInt64());
+    }
+
+    [Fact]
+    public async Task What_is_not_there_or_not_asked_rightly_is_a_problem_that_says_so()
+    {
+        await using var app = await Start(Engine.Sqlite);
+        using var http = Client(app);
+        var nobody = Ids.From("test", "nobody");
+        var bank = Ids.From("test", "bank");
+        Accepted(await app.Services.GetRequiredService<ILedger>().Open(new AccountOrder(bank, "b", "bank"), Stop));
+
+        foreach (var (path, status, type) in ((string, HttpStatusCode, string)[])[
+            ($"accounts/{nobody}", HttpStatusCode.NotFound, "/problems/ledger.no-such-account"),
+            ($"accounts/{nobody}/statement", HttpStatusCode.NotFound, "/problems/ledger.no-such-account"),
+            ($"accounts/{nobody}/balance", HttpStatusCode.NotFound, "/problems/ledger.no-such-account"),
+            ($"transfers/{nobody}", HttpStatusCode.NotFound, "/problems/kernel.not-found"),
+            ($"accounts/{bank}/statement?limit=501", HttpStatusCode.BadRequest, "/problems/kernel.invalid"),
+            ($"accounts/{bank}/statement?cursor=x", HttpStatusCode.BadRequest, "/problems/kernel.invalid")])
+        {
+            using var response = await http.GetAsync(new Uri(path, UriKind.Relative), Stop);
+            Assert.Equal(status, response.StatusCode);
+            var problem = await response.Content.ReadFromJsonAsync<JsonElement>(Stop);
+            Assert.Equal(type, problem.GetProperty("type").GetString());
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_reads_without_the_permission()
+    {
+        await using var app = await Start(Engine.Sqlite, allowed: false);
+
+        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
+        Assert.Equal(5, endpoints.Count);
+        Assert.All(endpoints, endpoint => Assert.Contains(
+            endpoint.Metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>(),
+            rule => rule.Policy == LedgerModule.ReadPolicy));
+    }
+
+    private static async Task<WebApplication> Start(Engine engine, bool allowed = true)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddKernel(TestDatabase.New(engine)).AddLedger();
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(LedgerModule.ReadPolicy, policy => policy.RequireAssertion(_ => allowed));
+        var app = builder.Build();
+        app.UseAuthorization();
+        app.MapGroup("/ledger").MapLedger();
+        await app.StartAsync(Stop);
+        return app;
+    }
+
+    private static HttpClient Client(WebApplication app) => new()
+    {
+        BaseAddress = new Uri(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            + "/ledger/"),
+    };
+
+    private static async Task<JsonElement> Get(HttpClient http, string path) =>
+        await http.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), Stop);
+
+    private static List<long> Balances(JsonElement page) =>
+        [.. page.GetProperty("items").EnumerateArray().Select(line => line.GetProperty("creditBalance").GetInt64())];
+}
