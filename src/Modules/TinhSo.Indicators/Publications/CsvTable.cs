@@ -72,7 +72,7 @@ internal static class CsvTable
     }
 
     private static CsvRow? Row(
-        string name, int line, IReadOnlyList<string> record, IReadOnlyList<string> columns, List<BadRow> errors)
+        string name, int line, List<string> record, IReadOnlyList<string> columns, List<BadRow> errors)
     {
         if (record.Count != columns.Count)
         {

@@ -5,7 +5,7 @@ using TinhSo.Kernel;
 namespace TinhSo.Indicators.Publications;
 
 /// <summary>Turns the rows of the published files into targets and reported values.</summary>
-internal sealed partial class ReadFigures(Vocabulary words, IReadOnlySet<string> sources, DateOnly today)
+internal sealed partial class ReadFigures(Vocabulary words, IReadOnlySet<string> sources, TimeProvider clock)
 {
     public const string FiguresFile = "figures.csv";
     public const string SeriesFile = "digital-economy-series.csv";
@@ -134,7 +134,7 @@ internal sealed partial class ReadFigures(Vocabulary words, IReadOnlySet<string>
         }
         Figures.Add(new PublishedFigure
         {
-            Id = Ids.From($"indicators.published.{row.File}", $"{key}\n{number}\n{bound}\n{today:O}\n{row.Line}"),
+            Id = Ids.New(clock),
             File = row.File,
             Line = row.Line,
             Key = key,
@@ -152,7 +152,7 @@ internal sealed partial class ReadFigures(Vocabulary words, IReadOnlySet<string>
             PeriodFrom = from,
             PeriodTo = to,
             Source = row["source"],
-            LoadedOn = today,
+            LoadedOn = clock.Today(),
         });
     }
 

@@ -84,6 +84,14 @@ internal sealed class Vocabulary
     /// <summary>The unit's name in the language of the request.</summary>
     public string UnitName(string word) => Units.TryGetValue(word, out var unit) ? unit.Name.ToString() : word;
 
+    /// <summary>A value with its unit, such as <c>86,3 %</c>.</summary>
+    public Text Show(decimal value, string unit)
+    {
+        var name = Units.TryGetValue(unit, out var word) ? word.Name : new Text(unit, unit);
+        var number = Words.Number(value, 4);
+        return new Text($"{number} {name.Vi}", $"{number} {name.En}");
+    }
+
     /// <summary>The scope's name in the language of the request; provinces stand for themselves.</summary>
     public string ScopeName(string scope) =>
         scopeNames.TryGetValue(scope, out var word) ? word.Name.ToString() : scope;
