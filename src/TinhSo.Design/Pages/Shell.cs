@@ -1,0 +1,25 @@
+namespace TinhSo.Design;
+
+/// <summary>Whom a page is laid out for.</summary>
+public enum Audience
+{
+    /// <summary>People who pay, verify, track or shop: one narrow column, large targets.</summary>
+    People,
+
+    /// <summary>Officers and boards: a navigation of nouns at the left, denser lists.</summary>
+    Officers,
+
+    /// <summary>Leaders: the whole width, figures first.</summary>
+    Leaders,
+}
+
+/// <summary>One entry of the page's navigation, a noun.</summary>
+/// <param name="Current">Whether the page shown lies under this entry.</param>
+public sealed record NavItem(string Href, string Label, bool Current = false);
+
+/// <summary>Who is signed in, as the header names them.</summary>
+/// <param name="Unit">The unit in which they act now; empty for people who act for themselves.</param>
+public sealed record ShellUser(string Name, string Role = "", string Unit = "");
+
+/// <summary>One step on the way from the start page to this one.</summary>
+public sealed record Crumb(string Href, string Label);
