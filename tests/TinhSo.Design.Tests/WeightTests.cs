@@ -36,7 +36,8 @@ public sealed class WeightTests : IAsyncLifetime
     {
         string[] files =
         [
-            "app.css", "app.js", .. fonts.Select(font => $"fonts/be-vietnam-pro-{font}-normal.woff2"),
+            "app.css", "app.js", "fonts/figures-400.otf", "fonts/figures-600.otf",
+            .. fonts.Select(font => $"fonts/be-vietnam-pro-{font}-normal.woff2"),
         ];
 
         var weight = 0;

@@ -25,10 +25,11 @@ public sealed class GalleryHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // Static assets of a project that was built and not published are found in this environment only.
-            EnvironmentName = "Development",
+            // In development static assets are compressed anew for each answer, and badly.
+            EnvironmentName = "Production",
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.WebHost.UseStaticWebAssets();
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Services.AddRazorComponents();
