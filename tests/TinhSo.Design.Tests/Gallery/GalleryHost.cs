@@ -25,11 +25,12 @@ public sealed class GalleryHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // In development static assets are compressed anew for each answer, and badly.
             EnvironmentName = "Production",
             ContentRootPath = AppContext.BaseDirectory,
         });
         builder.WebHost.UseStaticWebAssets();
+        // Where assets may change under a running host they are packed anew for each answer, and hardly smaller.
+        builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false");
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Services.AddRazorComponents();
