@@ -58,7 +58,8 @@ const { css } = compile("styles/app.scss", {
   quietDeps: true,
   silenceDeprecations: ["import"],
 });
-const minified = await transform(css, { loader: "css", minify: true, target: ["chrome109", "firefox115", "safari15.6"] });
+const target = ["chrome109", "firefox115", "safari15.6"];
+const minified = await transform(css, { loader: "css", minify: true, target });
 await writeFile(`${dist}/app.css`, minified.code);
 
 await build({
