@@ -25,7 +25,8 @@ public sealed class WeightTests : IAsyncLifetime
     [InlineData("app.js")]
     public async Task Styles_and_script_are_served_compressed(string file)
     {
-        using var answer = await client.GetAsync($"/_content/TinhSo.Design/dist/{file}", TestContext.Current.CancellationToken);
+        using var answer = await client.GetAsync(
+            $"/_content/TinhSo.Design/dist/{file}", TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Contains("gzip", answer.Content.Headers.ContentEncoding);
@@ -36,7 +37,8 @@ public sealed class WeightTests : IAsyncLifetime
     {
         string[] files =
         [
-            "app.css", "app.js", .. fonts.Select(font => $"fonts/be-vietnam-pro-{font}-normal.woff2"),
+            "app.css", "app.js", "fonts/figures-400.otf", "fonts/figures-600.otf",
+            .. fonts.Select(font => $"fonts/be-vietnam-pro-{font}-normal.woff2"),
         ];
 
         var weight = 0;

@@ -119,7 +119,8 @@ internal sealed class TrendPlot
         Labels = placed;
     }
 
-    private double Across(int place) => places < 2 ? (Left + right) / 2 : Left + ((right - Left) * place / (places - 1));
+    private double Across(int place) =>
+        places < 2 ? (Left + right) / 2 : Left + ((right - Left) * place / (places - 1));
 
     // The table under the picture has the whole name.
     private static string Short(string name) => name.Length <= NameLengthMax ? name : name[..(NameLengthMax - 1)] + "…";
