@@ -69,6 +69,8 @@ internal static class MarketsApi
             .WithSummary("What came in for the caller's own stalls today");
         api.MapPost("/my/sales", CashSale).Requires("markets.takings").WithIdempotency().WithTags("Markets")
             .WithSummary("Record a sale for cash at an own stall");
+        api.MapGet("/signs/{id:guid}", FindSign).Requires("markets.read").WithTags("Markets")
+            .WithSummary("One sign, with what its QR code says");
         api.MapPost("/signs/check", CheckSign).AllowAnonymous().WithTags("Markets")
             .WithSummary("Whether a scanned code is the stall's own");
     }
@@ -141,6 +143,16 @@ internal static class MarketsApi
         Guid id, IssueSign issue, TimeProvider clock, CancellationToken stop) =>
         Answer(await issue.Issue(Ids.New(clock), id, stop),
             s => new SignView(s.Id, s.StallId, s.Code, s.Payload, s.Signature));
+
+    private static async Task<Results<Ok<SignView>, ProblemHttpResult>> FindSign(
+        Guid id, FindMarkets find, MarketsDb db, CancellationToken stop)
+    {
+        var sign = await db.Signs.AsNoTracking().SingleOrDefaultAsync(s => s.Id == id, stop);
+        var stall = sign is null ? null : await db.Stalls.AsNoTracking().SingleAsync(s => s.Id == sign.StallId, stop);
+        return stall is null || await find.Find(stall.MarketId, stop) is null
+            ? KernelRefusals.NotFound.ToProblem()
+            : TypedResults.Ok(new SignView(sign!.Id, sign.StallId, sign.Code, sign.Payload, sign.Signature));
+    }
 
     private static async Task<Ok<SignCheck>> CheckSign(CheckRequest request, CheckSign check, CancellationToken stop) =>
         TypedResults.Ok(await check.Check(request.Scanned, stop));
