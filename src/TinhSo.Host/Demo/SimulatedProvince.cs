@@ -68,8 +68,6 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     /// <summary>One day: bills at the start of a month, then sales and payments from morning to evening.</summary>
     public async Task LiveThrough(int sales, Action<double> progress, CancellationToken stop)
     {
-        // Tokens last an hour, and a simulated day is longer than that.
-        await SignIn(boards, "mophong", stop);
         await RunBills(stop);
         const int Hours = 6;
         for (var hour = 0; hour < Hours; hour++)
@@ -253,6 +251,8 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     {
         var clock = await Post(boards, "/api/v1/simulator/clock", new { advanceTo = moment }, stop);
         now = clock?.GetProperty("now").GetDateTimeOffset() ?? now;
+        // A token lasts an hour by the clock that was just moved.
+        await SignIn(boards, "mophong", stop);
     }
 
     private async Task SignIn(HttpClient client, string userName, CancellationToken stop)
