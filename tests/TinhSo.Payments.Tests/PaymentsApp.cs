@@ -61,10 +61,9 @@ internal sealed class PaymentsApp : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
-        [
-            .. NoticeProviders.Names.Select(name => KeyValuePair.Create($"Payments:Providers:{name}:Secret", (string?)Secret)),
-            .. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)),
-        ]);
+            NoticeProviders.Names.Select(name => KeyValuePair.Create($"Payments:Providers:{name}:Secret", (string?)Secret)));
+        builder.Configuration.AddInMemoryCollection(
+            settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         var ledger = new FailingLedger();
         AddServices(builder, database, clock, ledger);
         var app = builder.Build();

@@ -126,7 +126,7 @@ public sealed class VietQrTests
         Prop.ForAll(Transfers.ToArbitrary(), ArbMap.Default.ArbFor<int>(), Gen.Choose(' ', '~').ToArbitrary(), (transfer, place, letter) =>
         {
             var text = VietQr.Encode(transfer);
-            var at = (int)((uint)place % (uint)text.Length);
+            var at = (int)(Math.Abs((long)place) % text.Length);
             // The checksum may be written in either case, so only that is no change.
             if (char.ToUpperInvariant((char)letter) == char.ToUpperInvariant(text[at]))
             {
