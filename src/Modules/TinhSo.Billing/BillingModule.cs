@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing.Bills;
 using TinhSo.Billing.Storage;
@@ -20,4 +21,11 @@ public static class BillingModule
         .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
         .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
         .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");
+
+    /// <summary>Maps the JSON twins of the pages under the API's prefix.</summary>
+    public static IEndpointRouteBuilder MapBilling(this IEndpointRouteBuilder api)
+    {
+        BillingApi.Map(api);
+        return api;
+    }
 }

@@ -3,7 +3,7 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Ledger;
 
-/// <summary>The record of money: accounts, and transfers between them, each of which debits one and credits another.</summary>
+/// <summary>The record of money: accounts, and transfers that each debit one and credit another.</summary>
 /// <remarks>
 /// A transfer is durable before it is answered, and never changes afterwards: a correction is a new transfer. The
 /// caller chooses every identifier, so that repeating an order repeats its first answer and has no second effect.
@@ -131,7 +131,8 @@ public enum TransferKind
 /// exchanged for reverse, and both may be <see cref="Guid.Empty"/>.</param>
 /// <param name="Credit">The account credited.</param>
 /// <param name="Amount">In đồng, more than 0. For release and reverse: 0 takes the original's.</param>
-/// <param name="Code">What it was for, such as <c>market.rent</c>; what indicators count by. At most 60 characters.</param>
+/// <param name="Code">What it was for, such as <c>market.rent</c>; what indicators count by. At most 60 characters.
+/// </param>
 /// <param name="Channel">One of <see cref="Channels"/>.</param>
 /// <param name="Place">The commune's code, at most 20 characters, or null when it has no place.</param>
 /// <param name="Reference">The caller's own reference, such as a payment's id; at most 100 characters.</param>
@@ -145,14 +146,16 @@ public sealed record TransferOrder(
 /// <summary>A transfer as it stands in the log.</summary>
 /// <param name="Position">Its place in the log: 1, 2, 3 and so on, without gaps.</param>
 /// <param name="PostedAt">When it was accepted, UTC, in microseconds; never earlier than the one before it.</param>
-/// <remarks>The other fields are the order's, with accounts and amount filled in from the original where it left them out.</remarks>
+/// <remarks>
+/// The other fields are the order's, with accounts and amount filled in from the original where it left them out.
+/// </remarks>
 public sealed record LedgerTransfer(
     long Position, Guid Id, TransferKind Kind, Guid Debit, Guid Credit, long Amount, string Code, string Channel,
     string? Place, string? Reference, Guid? Original, DateTimeOffset? ExpiresAt, DateTimeOffset PostedAt);
 
 /// <summary>One line of an account's statement.</summary>
 /// <param name="Transfer">What moved.</param>
-/// <param name="Change">In đồng: positive when the account was credited, negative when debited, 0 for a reservation.</param>
+/// <param name="Change">In đồng: positive when credited, negative when debited, 0 for a reservation.</param>
 /// <param name="CreditBalance">Credits less debits right after it.</param>
 public sealed record StatementLine(LedgerTransfer Transfer, long Change, long CreditBalance);
 

@@ -10,8 +10,8 @@ public static class LedgerBench
 {
     private static readonly int[] Callers = [1, 16, 256, 1_024, 4_096];
 
-    /// <summary>Runs both designs in turn at each number of callers, and writes a Markdown table of the results.</summary>
-    /// <param name="database">Where: a file or a schema beside it is made for the occasion and removed at the end.</param>
+    /// <summary>Runs both designs in turn at each number of callers, and writes a Markdown table.</summary>
+    /// <param name="database">Where: a file or schema beside it is made for this and removed at the end.</param>
     /// <param name="output">Takes the table.</param>
     /// <param name="perRun">How long each of the ten runs takes, after a tenth of it for warming up.</param>
     /// <param name="stop">Ends the measurement early; what was made is removed all the same.</param>

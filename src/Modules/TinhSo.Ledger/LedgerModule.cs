@@ -21,7 +21,7 @@ public static class LedgerModule
     /// <summary>The policy that every endpoint of the ledger asks for.</summary>
     public const string ReadPolicy = "permission:ledger.read";
 
-    /// <summary>Adds <see cref="ILedger"/> and its one writer, which starts with the host or at the first order.</summary>
+    /// <summary>Adds <see cref="ILedger"/> and its writer, which starts with the host or the first order.</summary>
     /// <remarks>
     /// The store is beside the platform's database, <c>tinhso-ledger.db</c> beside <c>tinhso.db</c> or the schema
     /// <c>ledger</c>, unless the configuration's <c>Ledger:ConnectionString</c> names another. A writer that starts
@@ -53,9 +53,9 @@ public static class LedgerModule
         return services;
     }
 
-    /// <summary>Has <typeparamref name="TFollower"/> take the log in, from its beginning and once each transfer.</summary>
+    /// <summary>Has <typeparamref name="TFollower"/> take the log in from its beginning, each transfer once.</summary>
     /// <param name="services">The host's.</param>
-    /// <param name="name">Of the cursor in <typeparamref name="TDb"/>, such as <c>payments.ledger</c>; never changes.</param>
+    /// <param name="name">The cursor's, such as <c>payments.ledger</c>; another name begins anew.</param>
     public static IServiceCollection AddLedgerFollower<TFollower, TDb>(this IServiceCollection services, string name)
         where TFollower : class, IFollowLedger where TDb : ModuleDb
     {

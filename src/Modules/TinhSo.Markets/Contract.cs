@@ -1,3 +1,4 @@
+using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
 
@@ -76,3 +77,23 @@ public static class MarketRefusals
     public static readonly Refusal ReadingTooLow = new("markets.reading-too-low",
         new("Chỉ số nhỏ hơn kỳ trước.", "The reading is below the one before."));
 }
+
+/// <summary>What the host asks of markets beside pages and API.</summary>
+public interface IMarkets
+{
+    /// <summary>Registers the named markets of <c>markets/markets.json</c>, each with its source; again, only changes.</summary>
+    /// <param name="folder">The folder of reference data.</param>
+    /// <param name="stop">Ends the wait.</param>
+    Task<LoadReport> LoadNamed(string folder, CancellationToken stop);
+
+    /// <summary>Makes the markets, traders and stalls of the demonstration, marked as such; again, nothing.</summary>
+    Task<DemoMarkets> LoadDemo(CancellationToken stop);
+}
+
+/// <summary>Whom and what the demonstration's people belong to.</summary>
+/// <param name="MarketId">The market that the demonstration's manager and collector run.</param>
+/// <param name="Traders">Traders of that market who have a bank account, by name.</param>
+public sealed record DemoMarkets(Guid MarketId, IReadOnlyList<DemoTrader> Traders);
+
+/// <summary>A trader of the demonstration.</summary>
+public sealed record DemoTrader(Guid Id, string Name);

@@ -1,5 +1,4 @@
 using TinhSo.Billing;
-using TinhSo.Kernel;
 
 namespace TinhSo.Markets;
 

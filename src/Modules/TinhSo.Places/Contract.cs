@@ -46,3 +46,22 @@ public sealed record PlaceMap(string ViewBox, IReadOnlyList<PlaceShape> Shapes);
 /// <param name="Code">Its code.</param>
 /// <param name="Path">The <c>d</c> of an SVG path.</param>
 public sealed record PlaceShape(string Code, string Path);
+
+/// <summary>Loads the units from the published files.</summary>
+public interface ILoadPlaces
+{
+    /// <summary>Brings the kept units to what the files say, all of it or nothing; the same files again change nothing.</summary>
+    /// <param name="folder">Holds the files, such as <c>reference/admin-units</c>.</param>
+    /// <param name="stop">Ends the wait.</param>
+    Task<PlacesLoaded> Load(string folder, CancellationToken stop);
+}
+
+/// <summary>What came of loading units.</summary>
+/// <param name="Added">Codes that were not known before.</param>
+/// <param name="Changed">Codes of which the files now say something else.</param>
+/// <param name="Unchanged">How many were as the files say.</param>
+/// <param name="Missing">Codes that the files do not hold; they are kept, since records of the past name them.</param>
+/// <param name="Errors">What is wrong with the files, by file and line; nothing was loaded when there is any.</param>
+public sealed record PlacesLoaded(
+    IReadOnlyList<string> Added, IReadOnlyList<string> Changed, int Unchanged, IReadOnlyList<string> Missing,
+    IReadOnlyList<string> Errors);

@@ -8,17 +8,20 @@ internal sealed class TrendPlot
     public const double Bottom = 226;
     private const double Top = 30;
     private const double Left = 13;
-    private const double Right = 93;
     private const double LineHeight = 19;
+    private const int NameLengthMax = 12;
     private const int TicksMax = 6;
     private readonly Scale scale;
     private readonly int places;
+    private readonly double right;
 
     public TrendPlot(
         IReadOnlyList<string> labels, IReadOnlyList<Series> series, IReadOnlyList<TargetPoint> targets, bool fromZero,
         Func<decimal, string> format)
     {
         places = labels.Count;
+        // Names of several lines stand to the right of them; one line needs none.
+        right = series.Count > 1 ? 70 : 93;
         scale = Scale.Of(
             [.. series.SelectMany(line => line.Values).OfType<decimal>().Select(value => (double)value),
                 .. targets.Select(target => (double)target.Value)],
@@ -70,7 +73,10 @@ internal sealed class TrendPlot
             var value = line.Values[last]!.Value;
             var (x, y) = (Across(last), Down((double)value));
             Dots.Add(new(x, y, first));
-            Labels.Add(new(x, y - 12, named ? $"{line.Name} {format(value)}" : format(value), first ? "value" : "quiet"));
+            var kind = first ? "value" : "quiet";
+            Labels.Add(named
+                ? new(x, y - 4, Short(line.Name), format(value), kind)
+                : new(x, y - 12, format(value), null, kind));
         }
     }
 
@@ -81,7 +87,7 @@ internal sealed class TrendPlot
         {
             var (x, y) = (Across(at), Down((double)target.Value));
             Targets.Add(new(x, y, First: false));
-            Labels.Add(new(x, y - 12, target.Words, "target-words"));
+            Labels.Add(new(x, y - 12, target.Words, null, "target-words"));
         }
     }
 
@@ -105,14 +111,19 @@ internal sealed class TrendPlot
             var y = label.Y;
             foreach (var other in placed.Where(other => Math.Abs(other.X - label.X) < 50).OrderBy(other => other.Y))
             {
-                y = Math.Abs(other.Y - y) < LineHeight ? other.Y + LineHeight : y;
+                var room = LineHeight * (other.Value is null ? 1 : 2);
+                y = Math.Abs(other.Y - y) < room ? other.Y + room : y;
             }
             placed.Add(label with { Y = y });
         }
         Labels = placed;
     }
 
-    private double Across(int place) => places < 2 ? (Left + Right) / 2 : Left + ((Right - Left) * place / (places - 1));
+    private double Across(int place) =>
+        places < 2 ? (Left + right) / 2 : Left + ((right - Left) * place / (places - 1));
+
+    // The table under the picture has the whole name.
+    private static string Short(string name) => name.Length <= NameLengthMax ? name : name[..(NameLengthMax - 1)] + "…";
 
     private double Down(double value) => Bottom - (scale.Part(value) * (Bottom - Top));
 
@@ -124,9 +135,10 @@ internal sealed class TrendPlot
 
     internal sealed record Dot(double X, double Y, bool First);
 
-    internal sealed record DirectLabel(double X, double Y, string Words, string Kind)
+    /// <summary>Words beside a point; with a value on a line of its own they name a whole line.</summary>
+    internal sealed record DirectLabel(double X, double Y, string Words, string? Value, string Kind)
     {
         /// <summary>Words near the right edge end at their point, words near the left one begin there.</summary>
-        public string Anchor => X > 60 ? "end" : X < 30 ? "start" : "middle";
+        public string Anchor => Value is not null ? "start" : X > 60 ? "end" : X < 30 ? "start" : "middle";
     }
 }

@@ -40,6 +40,9 @@ public static class QrCode
         return (rows.Count, path.ToString());
     }
 
-    private static QRCodeData Draw(string payload) =>
-        QRCodeGenerator.GenerateQrCode(payload, QRCodeGenerator.ECCLevel.M);
+    // Readers take letters beyond ASCII for Japanese unless the code says that they are UTF-8; banks want it unsaid.
+    private static QRCodeData Draw(string payload) => QRCodeGenerator.GenerateQrCode(
+        payload,
+        QRCodeGenerator.ECCLevel.M,
+        eciMode: payload.All(char.IsAscii) ? QRCodeGenerator.EciMode.Default : QRCodeGenerator.EciMode.Utf8);
 }

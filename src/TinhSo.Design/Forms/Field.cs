@@ -7,7 +7,7 @@ namespace TinhSo.Design;
 /// <summary>What every field has: a name, a label, a hint, and its own error out of the refusal.</summary>
 public abstract class Field : ComponentBase
 {
-    /// <summary>The name under which the value is sent; also the field's id, which the error summary links to.</summary>
+    /// <summary>The name under which the value is sent; also the id, which the error summary links to.</summary>
     [Parameter, EditorRequired] public string Name { get; set; } = "";
 
     /// <summary>What is asked, in few words.</summary>
@@ -61,5 +61,5 @@ public abstract class Field : ComponentBase
 
     /// <summary>The class of a control, with its error form.</summary>
     protected string ControlClass(string block, string? more = null) =>
-        string.Join(' ', new[] { block, Error is null ? null : $"{block}--error", more }.Where(part => part is not null));
+        string.Join(' ', new[] { block, Error is null ? null : $"{block}--error", more }.OfType<string>());
 }

@@ -15,8 +15,8 @@ public sealed record MapShapes(double Width, double Height, IReadOnlyList<MapSha
 /// <summary>Turns borders in GeoJSON (RFC 7946) into shapes to draw.</summary>
 public static class GeoJson
 {
-    /// <summary>Projects each feature's polygons: equirectangular, true to scale at the map's middle latitude.</summary>
-    /// <param name="geoJson">A FeatureCollection whose features have the properties <c>code</c> and <c>name</c>.</param>
+    /// <summary>Projects each feature's borders, equirectangular, true to scale at the middle latitude.</summary>
+    /// <param name="geoJson">A FeatureCollection whose features have a <c>code</c> and a <c>name</c>.</param>
     /// <param name="width">The width of the field; coordinates are rounded to a tenth of its unit.</param>
     public static MapShapes ToShapes(Stream geoJson, double width = 800)
     {

@@ -16,6 +16,15 @@ internal static class CommandLine
         root.Add(Make("serve", "Serve pages and API.", settings, Serve.Run));
         root.Add(Make("schema", "Bring the database's schema up to date.", settings, Schema.Run));
         root.Add(Make("load", "Load reference data: units, targets, reported figures, markets.", settings, Load.Run));
+        root.Add(Make("demo", "Load demonstration data and print its sign-ins.", settings, Demonstrate.Run));
+        root.Add(Make("simulate", "Play days of traffic through the public API of a running server: --days 30.",
+            settings, Simulate.Run));
+        var bench = new Command("bench", "Measure.");
+        bench.Add(Make("ledger", "Transfers a second by callers, beside one transaction per transfer.", settings,
+            Bench.RunLedger));
+        bench.Add(Make("pages", "Server time and weight of the public pages of a running server.", settings,
+            BenchPages.Run));
+        root.Add(bench);
         return root.Parse(args).InvokeAsync();
     }
 

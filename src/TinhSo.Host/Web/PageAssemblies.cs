@@ -1,10 +1,18 @@
 using System.Reflection;
+using TinhSo.Billing;
 using TinhSo.Identity;
+using TinhSo.Indicators;
+using TinhSo.Markets;
+using TinhSo.Payments;
 
 namespace TinhSo.Host.Web;
 
 /// <summary>The modules that have pages.</summary>
 internal static class PageAssemblies
 {
-    public static readonly IReadOnlyList<Assembly> All = [typeof(IdentityModule).Assembly];
+    public static readonly IReadOnlyList<Assembly> All =
+    [
+        typeof(IdentityModule).Assembly, typeof(PaymentsModule).Assembly, typeof(BillingModule).Assembly,
+        typeof(MarketsModule).Assembly, typeof(IndicatorsModule).Assembly,
+    ];
 }

@@ -6,10 +6,17 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
 using TinhSo.Host.Components;
+using TinhSo.Billing;
+using TinhSo.Host.Demo;
 using TinhSo.Identity;
+using TinhSo.Indicators;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger;
+using TinhSo.Markets;
+using TinhSo.Payments;
+using TinhSo.Places;
 
 namespace TinhSo.Host.Web;
 
@@ -29,10 +36,14 @@ internal static class Platform
         var folder = DataFolder.Of(database);
 
         services.AddSingleton(folder);
-        services.AddSingleton<DemoMark>();
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
-        services.AddKernel(database);
-        services.AddIdentity();
+        services.AddDemo(builder.Configuration, builder.Environment, folder);
+        services.AddKernel(database)
+            .AddIdentity().AddPlaces().AddLedger()
+            .AddPayments(builder.Configuration)
+            .AddBilling()
+            .AddMarkets()
+            .AddIndicators();
 
         services.AddDataProtection().SetApplicationName("TinhSo").PersistKeysToFileSystem(folder.Sub("keys"));
         services.AddRazorComponents();
@@ -87,9 +98,13 @@ internal static class Platform
         app.MapLanguageChoice();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
+        app.MapPaymentHooks();
+        app.MapPlaces();
 
+        // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
-        api.MapIdentity();
+        api.MapIdentity().MapPayments().MapBilling().MapMarkets().MapDemo();
+        api.MapGroup("/ledger").MapLedger();
 
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);
         app.DemandDeclaredAccess();

@@ -25,10 +25,12 @@ public sealed class GalleryHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            // Static assets of a project that was built and not published are found in this environment only.
-            EnvironmentName = "Development",
+            EnvironmentName = "Production",
             ContentRootPath = AppContext.BaseDirectory,
         });
+        builder.WebHost.UseStaticWebAssets();
+        // Where assets may change under a running host they are packed anew for each answer, and hardly smaller.
+        builder.WebHost.UseSetting("ReloadStaticAssetsAtRuntime", "false");
         builder.Logging.ClearProviders();
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Services.AddRazorComponents();

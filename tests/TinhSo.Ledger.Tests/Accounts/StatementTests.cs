@@ -52,7 +52,8 @@ public class StatementTests
         for (var i = 0; i < 20; i++)
         {
             var kind = i % 3 == 0 ? TransferKind.Reserve : TransferKind.Post;
-            Accepted(await ledger.Post(ledger.Order(i % 2 == 0 ? mine : other, i % 2 == 0 ? other : mine, i + 1, kind)));
+            var (debit, credit) = i % 2 == 0 ? (mine, other) : (other, mine);
+            Accepted(await ledger.Post(ledger.Order(debit, credit, i + 1, kind)));
             // Some moments have several transfers, and some none.
             clock.Advance(TimeSpan.FromMicroseconds(i % 4 == 0 ? 0 : 3));
         }
@@ -66,7 +67,8 @@ public class StatementTests
                 Sum(until, TransferKind.Reserve, t => t.Debit), Sum(until, TransferKind.Reserve, t => t.Credit));
             Assert.Equal(expected, await ledger.Ledger.BalanceAt(mine, moment, Stop));
             // The same moment on another clock.
-            Assert.Equal(expected, await ledger.Ledger.BalanceAt(mine, moment.ToOffset(TimeSpan.FromHours(7)), Stop));
+            var elsewhere = moment.ToOffset(TimeSpan.FromHours(7));
+            Assert.Equal(expected, await ledger.Ledger.BalanceAt(mine, elsewhere, Stop));
         }
         Assert.Null(await ledger.Ledger.BalanceAt(ledger.NewId(), start, Stop));
 

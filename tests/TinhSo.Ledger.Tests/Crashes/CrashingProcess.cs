@@ -3,11 +3,10 @@ using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Ledger.Tests.Crashes;
 
-/// <summary>The process that <see cref="CrashTests"/> kills: posts from many callers, and prints what was acknowledged.</summary>
+/// <summary>The process that <see cref="CrashTests"/> kills: posts, and prints what was acknowledged.</summary>
 internal static class CrashingProcess
 {
     public const string Argument = "--post-until-killed";
-    public const string Ready = "ready";
     private const int Callers = 64;
 
     public static readonly Guid[] Accounts =
@@ -27,7 +26,6 @@ internal static class CrashingProcess
         }
         using var output = TextWriter.Synchronized(
             new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        await output.WriteLineAsync(Ready);
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(() => Post(ledger, output, caller))));
         return 0;
     }

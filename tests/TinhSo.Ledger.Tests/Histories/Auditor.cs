@@ -3,7 +3,7 @@ using TinhSo.Ledger.Books;
 
 namespace TinhSo.Ledger.Tests.Histories;
 
-/// <summary>Predicts every answer of the ledger from nothing but the orders it was given, as simply as can be.</summary>
+/// <summary>Predicts every answer of the ledger from nothing but the orders it was given.</summary>
 internal sealed class Auditor
 {
     private readonly Dictionary<Guid, AccountRules> rules = [];

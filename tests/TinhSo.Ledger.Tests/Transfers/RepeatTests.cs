@@ -124,8 +124,9 @@ public class RepeatTests
         var clock = new ManualClock();
         await using var ledger = TestLedger.New(engine, clock);
         var (one, two) = (await ledger.Open(), await ledger.Open());
-        var reserve = ledger.Order(one, two, 5, TransferKind.Reserve) with { ExpiresAt = clock.GetUtcNow().AddHours(1) };
-        var taken = ledger.Order(one, two, 5, TransferKind.Reserve) with { ExpiresAt = clock.GetUtcNow().AddHours(1) };
+        var soon = clock.GetUtcNow().AddHours(1);
+        var reserve = ledger.Order(one, two, 5, TransferKind.Reserve) with { ExpiresAt = soon };
+        var taken = ledger.Order(one, two, 5, TransferKind.Reserve) with { ExpiresAt = soon };
         Accepted(await ledger.Post(ledger.Order(one, two, 1) with { Id = Book.ExpiryId(taken.Id) }));
 
         Accepted(await ledger.Post(reserve));

@@ -28,7 +28,7 @@ internal sealed class Account(
 
     public LedgerAccount ToLedgerAccount() => new(id, owner, kind, rules, Sums.ToBalance(), openedAt);
 
-    /// <summary>Whether <paramref name="amount"/> can pass from the one to the other, now or as a reservation.</summary>
+    /// <summary>Why <paramref name="amount"/> cannot pass between the two, now or later; null when it can.</summary>
     public static Refusal? Check(Account debit, Account credit, long amount)
     {
         if (debit.Rules.HasFlag(AccountRules.DebitsMustNotExceedCredits) && amount > debit.DebitableUnderRules)

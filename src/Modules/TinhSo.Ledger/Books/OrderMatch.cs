@@ -16,7 +16,7 @@ internal static class OrderMatch
         && order.Reference == transfer.Reference
         && (order.ExpiresAt is { } at ? Instants.Cut(at) : null) == transfer.ExpiresAt;
 
-    /// <summary>Whether <paramref name="original"/> is what the order, which captures, releases or reverses, means.</summary>
+    /// <summary>Whether the order can capture, release or reverse <paramref name="original"/>.</summary>
     public static bool Fits(this TransferOrder order, LedgerTransfer original) => order.Kind switch
     {
         TransferKind.Capture or TransferKind.Release => original.Kind is TransferKind.Reserve

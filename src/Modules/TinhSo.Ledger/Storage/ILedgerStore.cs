@@ -6,7 +6,7 @@ namespace TinhSo.Ledger.Storage;
 internal interface ILedgerStore : IAsyncDisposable
 {
     /// <summary>Becomes the writer, from which moment every earlier one is refused, and reads what stands.</summary>
-    /// <param name="heldEpoch">What this writer held before, to go on only if nobody took over since; null takes over.</param>
+    /// <param name="heldEpoch">What this writer held, to go on only if nobody took over since; null takes over.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <exception cref="WriterReplacedException">Somebody took over since.</exception>
     Task<Taken> Take(long? heldEpoch, CancellationToken stop);

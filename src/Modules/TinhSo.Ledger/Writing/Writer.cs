@@ -6,7 +6,7 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Writing;
 
-/// <summary>The only one who writes: takes all orders that wait, decides them in memory, and stores them as one.</summary>
+/// <summary>The only one who writes: takes all orders that wait, decides them, and stores them as one.</summary>
 /// <remarks>
 /// Orders that arrive while a batch is being stored make up the next one, so the more callers wait, the more of them
 /// one durable write serves. Nothing lingers for company.

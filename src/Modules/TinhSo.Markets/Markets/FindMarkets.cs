@@ -40,7 +40,7 @@ internal sealed class FindMarkets(MarketsDb db, ICaller caller)
         }
         if (!string.IsNullOrEmpty(filter.Cursor))
         {
-            markets = markets.Where(m => string.Compare(m.Folded + "/" + m.Prefix, filter.Cursor) > 0);
+            markets = markets.Where(m => (m.Folded + "/" + m.Prefix).CompareTo(filter.Cursor) > 0);
         }
         var read = await markets
             .OrderBy(m => m.Folded + "/" + m.Prefix)

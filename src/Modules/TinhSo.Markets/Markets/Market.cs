@@ -1,4 +1,4 @@
-using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Markets.Markets;
 

@@ -1,9 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
-using TinhSo.Markets.Markets;
 using TinhSo.Markets.Storage;
-using TinhSo.Markets.Traders;
 
 namespace TinhSo.Markets.Stalls;
 

@@ -1,4 +1,5 @@
 using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Markets.Traders;
 

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using TinhSo.Billing.Bills;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Payments;
+
+namespace TinhSo.Billing;
+
+/// <summary>The JSON twins of the bill pages; they run the same use cases.</summary>
+internal static class BillingApi
+{
+    internal sealed record CashRequest(Guid PaymentId);
+
+    internal sealed record CancelRequest(string? Reason);
+
+    internal sealed record RateRequest(
+        string? Unit, string? Item, string? Class, long PricePerMeasure, DateOnly ValidFrom, string? LegalBasis);
+
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var bills = api.MapGroup("/bills").WithTags("Billing");
+        bills.MapGet("", List).Requires("billing.read").WithSummary("Bills of a unit, newest number first");
+        bills.MapGet("/{id:guid}", Find).Requires("billing.read").WithSummary("One bill");
+        bills.MapPost("/{id:guid}/cash", TakeCash).Requires("payments.cash").WithIdempotency()
+            .WithSummary("Record that a bill was paid in cash, and get the receipt");
+        bills.MapPost("/{id:guid}/cancel", Cancel).Requires("billing.cancel").WithIdempotency()
+            .WithSummary("Withdraw a bill that is not yet paid");
+        var tariffs = api.MapGroup("/tariffs").WithTags("Billing");
+        tariffs.MapGet("", Rates).Requires("billing.read").WithSummary("All rates of a unit, with their dates");
+        tariffs.MapPost("", SetRate).Requires("billing.tariffs").WithIdempotency()
+            .WithSummary("Set a rate from a day on; the one before ends the day before");
+    }
+
+    private static async Task<Results<Ok<Page<Bill>>, ProblemHttpResult>> List(
+        string unit, string? customer, string? period, BillState? state, string? q, string? cursor, int? limit,
+        FindBills find, ICaller caller, CancellationToken stop) =>
+        caller.May("billing.read", unit)
+            ? TypedResults.Ok(await find.List(new(unit, customer, period, state, q, cursor, limit ?? 50), stop))
+            : KernelRefusals.Forbidden.ToProblem();
+
+    private static async Task<Results<Ok<Bill>, ProblemHttpResult>> Find(
+        Guid id, FindBills find, ICaller caller, CancellationToken stop) =>
+        await find.Find(id, stop) is { } bill && caller.May("billing.read", bill.Unit)
+            ? TypedResults.Ok(bill) : KernelRefusals.NotFound.ToProblem();
+
+    private static async Task<Results<Ok<Receipt>, ProblemHttpResult>> TakeCash(
+        Guid id, CashRequest request, FindBills find, CancellationToken stop) =>
+        Answer(await find.TakeCash(request.PaymentId, id, stop));
+
+    private static async Task<Results<Ok<Bill>, ProblemHttpResult>> Cancel(
+        Guid id, CancelRequest request, FindBills find, CancellationToken stop) =>
+        Answer(await find.Cancel(id, request.Reason ?? "", stop));
+
+    private static async Task<Results<Ok<IReadOnlyList<TariffRate>>, ProblemHttpResult>> Rates(
+        string unit, FindBills find, ICaller caller, CancellationToken stop) =>
+        caller.May("billing.read", unit)
+            ? TypedResults.Ok(await find.Rates(unit, stop)) : KernelRefusals.Forbidden.ToProblem();
+
+    private static async Task<Results<Ok<TariffRate>, ProblemHttpResult>> SetRate(
+        RateRequest request, FindBills find, CancellationToken stop) =>
+        Answer(await find.SetRate(new TariffRate(request.Unit ?? "", request.Item ?? "", request.Class ?? "",
+            request.PricePerMeasure, request.ValidFrom, null, request.LegalBasis ?? ""), stop));
+
+    private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Outcome<T> outcome) where T : class =>
+        outcome.Match<Results<Ok<T>, ProblemHttpResult>>(given => TypedResults.Ok(given), refusal => refusal.ToProblem());
+}

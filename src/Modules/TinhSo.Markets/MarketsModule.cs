@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Storage;
+using TinhSo.Markets.BillRuns;
+using TinhSo.Markets.Loading;
+using TinhSo.Markets.Markets;
+using TinhSo.Markets.Meters;
+using TinhSo.Markets.Signs;
+using TinhSo.Markets.Stalls;
+using TinhSo.Markets.Storage;
+using TinhSo.Markets.Traders;
+
+namespace TinhSo.Markets;
+
+/// <summary>Chợ 4.0: markets, stalls, traders, monthly bills and the signs that buyers scan.</summary>
+public static class MarketsModule
+{
+    /// <summary>Adds markets to the host.</summary>
+    public static IServiceCollection AddMarkets(this IServiceCollection services) => services
+        .AddModuleDb<MarketsDb>()
+        .AddScoped<FindMarkets>()
+        .AddScoped<RegisterMarket>()
+        .AddScoped<KeepStalls>()
+        .AddScoped<RegisterTrader>()
+        .AddScoped<ReadMeter>()
+        .AddScoped<IssueSign>()
+        .AddScoped<CheckSign>()
+        .AddScoped<RunBills>()
+        .AddScoped<LoadDemo>()
+        .AddScoped<LoadMarkets>()
+        .AddScoped<IMarkets>(provider => provider.GetRequiredService<LoadMarkets>())
+        .AddSingleton<BillRunner>()
+        .AddHostedService(provider => provider.GetRequiredService<BillRunner>());
+
+    /// <summary>Maps the JSON twins of the pages under the API's prefix.</summary>
+    public static IEndpointRouteBuilder MapMarkets(this IEndpointRouteBuilder api)
+    {
+        MarketsApi.Map(api);
+        return api;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using TinhSo.Host.Web;
+
+namespace TinhSo.Host.Commands;
+
+/// <summary>Measures the public pages of a running server: time to the last byte, and the weight of a first visit.</summary>
+internal static partial class BenchPages
+{
+    private static readonly string[] Pages = ["/", "/pay", "/verify", "/check-sign", "/indicators", "/data-quality", "/help"];
+
+    public static async Task<int> Run(string[] args, CancellationToken stop)
+    {
+        var settings = Platform.Builder(args).Configuration;
+        var times = settings.GetValue("times", 200);
+        using var handler = new SocketsHttpHandler { AutomaticDecompression = System.Net.DecompressionMethods.None };
+        using var client = new HttpClient(handler) { BaseAddress = new(settings["server"] ?? "http://127.0.0.1:5080") };
+        client.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br, gzip");
+
+        Console.WriteLine($"{Environment.ProcessorCount} cores, {times} requests a page, one at a time");
+        Console.WriteLine("| page | p50 ms | p95 ms | first visit kB |");
+        Console.WriteLine("|---|---|---|---|");
+        foreach (var page in Pages)
+        {
+            var taken = new double[times];
+            for (var i = -20; i < times; i++)
+            {
+                var begun = Stopwatch.GetTimestamp();
+                using var answer = await client.GetAsync(new Uri(page, UriKind.Relative), stop);
+                answer.EnsureSuccessStatusCode();
+                await answer.Content.ReadAsByteArrayAsync(stop);
+                if (i >= 0)
+                {
+                    taken[i] = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+                }
+            }
+            Array.Sort(taken);
+            Console.WriteLine(FormattableString.Invariant(
+                $"| {page} | {taken[times / 2]:F1} | {taken[times * 95 / 100]:F1} | {await Weight(client, page, stop) / 1000.0:F0} |"));
+        }
+        return 0;
+    }
+
+    /// <summary>The page, its style, script, icon and preloaded fonts, as they cross the wire.</summary>
+    private static async Task<long> Weight(HttpClient client, string page, CancellationToken stop)
+    {
+        using var plain = new HttpClient { BaseAddress = client.BaseAddress };
+        var html = await plain.GetStringAsync(new Uri(page, UriKind.Relative), stop);
+        var parts = Asset().Matches(html).Select(match => match.Groups[1].Value).Distinct().Prepend(page);
+        long bytes = 0;
+        foreach (var part in parts)
+        {
+            bytes += (await client.GetByteArrayAsync(new Uri(part, UriKind.Relative), stop)).Length;
+        }
+        return bytes;
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex("(?:href|src)=\"(/_content/[^\"]+)\"")]
+    private static partial System.Text.RegularExpressions.Regex Asset();
+}
