@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Indicators.Counting;
 using TinhSo.Indicators.Definitions;
+using TinhSo.Indicators.Figures;
 using TinhSo.Indicators.Loading;
 using TinhSo.Indicators.Storage;
 using TinhSo.Kernel.Facts;
@@ -19,6 +20,7 @@ public static class IndicatorsModule
         .AddLedgerFollower<TakeIn, IndicatorsDb>(Recount.LedgerCursor)
         .AddSingleton<Selections>()
         .AddSingleton<Recount>()
+        .AddSingleton<BookKeeper>()
         .AddScoped<VerifyCounts>()
         .AddScoped<LoadReference>()
         .AddScoped<IIndicators, IndicatorDesk>();
