@@ -80,6 +80,22 @@ internal sealed class Book
     public IEnumerable<Finding> FindingsFor(Definition definition) => Findings.Where(
         f => f.Rows.Any(r => Names(definition.Reported, r) || Names(definition.Targets, r)));
 
+    /// <summary>Published figures in force whose name, scope or source holds all words, by group and series.</summary>
+    public IReadOnlyList<PublishedFigure> Search(string? query, string? group)
+    {
+        var words = Kernel.Words.Fold(query ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return
+        [
+            .. Published.Where(f => f.IsCurrent && (string.IsNullOrEmpty(group) || f.GroupCode == group))
+                .Where(f => words.Length == 0 || words.All(Folded(f).Contains))
+                .OrderBy(f => f.Series, StringComparer.Ordinal).ThenByDescending(f => f.PeriodTo)
+                .ThenBy(f => f.Line),
+        ];
+
+        string Folded(PublishedFigure f) => Kernel.Words.Fold(
+            $"{f.NameVi} {f.NameEn} {f.Scope} {Words.ScopeName(f.Scope)} {f.Source} {f.Period} {f.Key}");
+    }
+
     /// <summary>The values of a dimension that were ever counted for a figure.</summary>
     public IReadOnlyList<string> ValuesOf(Definition definition, Func<Cell, string> dimension) =>
         [.. CellsOf(definition).Select(dimension).Where(v => v != "").Distinct().Order(StringComparer.Ordinal)];

@@ -100,7 +100,8 @@ internal sealed class BookKeeper(IServiceScopeFactory scopes, TimeProvider clock
             Published = shelf.Published,
             Sources = shelf.Sources,
             Findings = shelf.Findings,
-            Cells = cells.ToLookup(c => c.Selection),
+            // Whether a sum that came to nothing was ever written depends on the order in which things were heard.
+            Cells = cells.Where(c => c is not { Count: 0, Amount: 0 }).ToLookup(c => c.Selection),
             Distinct = new Dictionary<(string, string, string), long>(),
             Recounting = positions.Recounting,
         };
