@@ -99,7 +99,7 @@ internal static class Platform
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
         app.MapPaymentHooks();
-        app.MapPlaces();
+        app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
