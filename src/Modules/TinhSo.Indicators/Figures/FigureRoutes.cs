@@ -155,7 +155,8 @@ internal static class FigureRoutes
             RowsPerFileMax, stop);
         string?[] head = ["kind", "id", "at", "place", "class", "channel", "subject", "count", "amount", "receipt"];
         return Csv.File($"{code}-{asked.Month}.csv", page.Items
-            .Select(r => (IReadOnlyList<string?>)[r.Kind, $"{r.Id}", $"{r.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}",
+            .Select(r => (IReadOnlyList<string?>)[r.Kind, $"{r.Id}",
+                $"{r.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}",
                 r.Place, r.Class, r.Channel, r.Subject, $"{r.Count}", $"{r.Amount}", r.Receipt])
             .Prepend(head));
     }
