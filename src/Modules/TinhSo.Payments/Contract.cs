@@ -22,7 +22,7 @@ public interface IPayments
     /// <summary>Opens many requests at once, or, when any is refused, none; at most 500.</summary>
     Task<Outcome<IReadOnlyList<PaymentRequest>>> OpenAll(IReadOnlyList<PaymentOrder> orders, CancellationToken stop);
 
-    /// <summary>Withdraws a request that is not yet paid; money that comes for it afterwards waits in suspense.</summary>
+    /// <summary>Withdraws a request that is not yet paid; money that still comes waits in suspense.</summary>
     /// <remarks>Refused while a transfer for it is on its way. Withdrawn again, it answers as the first time.</remarks>
     Task<Outcome<PaymentRequest>> Cancel(Guid requestId, string reason, CancellationToken stop);
 
@@ -30,10 +30,10 @@ public interface IPayments
     Task<PaymentRequest?> Find(Guid requestId, CancellationToken stop);
 
     /// <summary>Records coins and notes that the present caller took for a request, and gives the receipt.</summary>
-    /// <remarks>Needs the permission <c>payments.cash</c> at the unit of the payee. The amount is the request's own.</remarks>
+    /// <remarks>Needs <c>payments.cash</c> at the unit of the payee; the amount must be the request's.</remarks>
     Task<Outcome<Receipt>> TakeCash(Guid paymentId, Guid requestId, long amount, CancellationToken stop);
 
-    /// <summary>Records coins and notes that the payee itself took at a standing code of its own, as for a sale.</summary>
+    /// <summary>Records coins and notes that the payee itself took at its standing code, as for a sale.</summary>
     /// <remarks>Needs the permission <c>payments.own-cash</c> at the unit of the payee.</remarks>
     Task<Outcome<Receipt>> TakeCashAtPoint(Guid paymentId, Guid pointId, long amount, CancellationToken stop);
 
