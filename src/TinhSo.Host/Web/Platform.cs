@@ -33,7 +33,7 @@ internal static class Platform
         var services = builder.Services;
         var database = Database.Parse(builder.Configuration["Database:ConnectionString"]
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
-        var folder = DataFolder.Of(database);
+        var folder = DataFolder.Of(database, builder.Configuration["DataFolder"]);
 
         services.AddSingleton(folder);
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
@@ -99,7 +99,7 @@ internal static class Platform
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
         app.MapPaymentHooks();
-        app.MapPlaces();
+        app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
@@ -113,12 +113,16 @@ internal static class Platform
     private static bool IsForPrograms(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/hooks");
 
+    /// <summary>The framework's own routes: files beside the fingerprinted ones, and redirects of enhanced forms.</summary>
+    private static readonly string[] FrameworkRoutes = ["Fallback {**path:file}", "Blazor Opaque Redirection"];
+
     /// <summary>Stops the start when a route neither needs a permission nor says that it is open to all.</summary>
     private static void DemandDeclaredAccess(this IEndpointRouteBuilder app)
     {
         var undeclared = app.DataSources.SelectMany(source => source.Endpoints)
             .Where(e => e.Metadata.GetMetadata<IAuthorizeData>() is null
-                && e.Metadata.GetMetadata<IAllowAnonymous>() is null)
+                && e.Metadata.GetMetadata<IAllowAnonymous>() is null
+                && !FrameworkRoutes.Contains(e.DisplayName))
             .Select(e => e.DisplayName).ToList();
         if (undeclared.Count > 0)
         {

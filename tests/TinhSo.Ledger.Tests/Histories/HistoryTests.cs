@@ -7,8 +7,9 @@ namespace TinhSo.Ledger.Tests.Histories;
 
 public class HistoryTests
 {
-    private const int Histories = 12;
-    private const int StepsMax = 40;
+    private const int Histories = 15;
+    private const int StepsMin = 20;
+    private const int StepsMax = 50;
 
     public static TheoryData<Engine> Engines => TestDatabase.Engines;
 
@@ -23,7 +24,7 @@ public class HistoryTests
             from amount in Gen.Choose(-1, 120)
             from pick in Gen.Choose(0, 1_000)
             select new Step(kind, debit, credit, amount, pick);
-        var steps = Gen.Choose(1, StepsMax).SelectMany(count => Gen.ArrayOf(step, count));
+        var steps = Gen.Choose(StepsMin, StepsMax).SelectMany(count => Gen.ArrayOf(step, count));
 
         // A failure prints the steps, shrunk to the fewest that fail, and the seed to replay them by.
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(Histories),
@@ -53,8 +54,10 @@ public class HistoryTests
             await history.Take(step);
             await history.Verify();
         }
+        await history.VerifyStatements();
         await history.Restart();
         await history.Verify();
+        await history.VerifyStatements();
     }
 }
 
