@@ -127,6 +127,7 @@ internal sealed class PaymentsApp : IAsyncDisposable
         services.AddSingleton<ILedger>(ledger);
         services.AddSingleton<IPlaces, TestPlaces>();
         services.AddPayments(builder.Configuration);
+        services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
         services.AddHttpClient(BankSimulator.Client).ConfigurePrimaryHttpMessageHandler(provider =>
             ((TestServer)provider.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()).CreateHandler());
         services.RemoveAll<IHostedService>();
