@@ -22,6 +22,7 @@ internal static class Navigation
 
     public static IReadOnlyList<NavItem> For(ICaller caller, PathString path) =>
         [.. Entries
-            .Where(e => e.Permission is null || (caller.PersonId is not null && caller.UnitsFor(e.Permission).Count > 0))
+            .Where(e => e.Permission is null
+                || (caller.PersonId is not null && caller.UnitsFor(e.Permission).Count > 0))
             .Select(e => new NavItem(e.Href, e.Label.ToString(), path.StartsWithSegments(e.Href)))];
 }
