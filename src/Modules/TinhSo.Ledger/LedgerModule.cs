@@ -67,11 +67,16 @@ public static class LedgerModule
     public static IEndpointRouteBuilder MapLedger(this IEndpointRouteBuilder routes)
     {
         var ledger = routes.MapGroup("").RequireAuthorization(ReadPolicy).WithTags("Ledger");
-        ledger.MapGet("/accounts/{id:guid}", ReadAccount.Handle).WithName("ReadLedgerAccount");
-        ledger.MapGet("/accounts/{id:guid}/statement", ReadStatement.Handle).WithName("ReadLedgerStatement");
-        ledger.MapGet("/accounts/{id:guid}/balance", ReadBalance.Handle).WithName("ReadLedgerBalance");
-        ledger.MapGet("/trial-balance", ReadTrialBalance.Handle).WithName("ReadLedgerTrialBalance");
-        ledger.MapGet("/transfers/{id:guid}", ReadTransfer.Handle).WithName("ReadLedgerTransfer");
+        ledger.MapGet("/accounts/{id:guid}", ReadAccount.Handle).WithName("ReadLedgerAccount")
+            .WithSummary("An account and its balance");
+        ledger.MapGet("/accounts/{id:guid}/statement", ReadStatement.Handle).WithName("ReadLedgerStatement")
+            .WithSummary("An account's transfers, newest first, with the balance after each");
+        ledger.MapGet("/accounts/{id:guid}/balance", ReadBalance.Handle).WithName("ReadLedgerBalance")
+            .WithSummary("What stood on an account at a moment");
+        ledger.MapGet("/trial-balance", ReadTrialBalance.Handle).WithName("ReadLedgerTrialBalance")
+            .WithSummary("All debits and all credits, which are equal, by kind of account");
+        ledger.MapGet("/transfers/{id:guid}", ReadTransfer.Handle).WithName("ReadLedgerTransfer")
+            .WithSummary("One transfer");
         return routes;
     }
 

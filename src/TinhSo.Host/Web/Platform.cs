@@ -34,7 +34,7 @@ internal static class Platform
         var services = builder.Services;
         var database = Database.Parse(builder.Configuration["Database:ConnectionString"]
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
-        var folder = DataFolder.Of(database);
+        var folder = DataFolder.Of(database, builder.Configuration["DataFolder"]);
 
         services.AddSingleton(folder);
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
@@ -108,7 +108,7 @@ internal static class Platform
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
         app.MapPaymentHooks();
-        app.MapPlaces();
+        app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
