@@ -118,6 +118,12 @@ public sealed class SweepFixture(Browser browser) : IAsyncLifetime
                 new("suspense-case", $"/payments/suspense/{waiting.GetProperty("id").GetGuid()}"),
                 new("suspense-case-wrong", $"/payments/suspense/{waiting.GetProperty("id").GetGuid()}", Send),
             ]),
+            (Town.Leader,
+            [
+                new("indicators", "/indicators"), new("indicator", "/indicators/market.fees.collected"),
+                new("indicator-unknown", "/indicators/khong-co"), new("data-quality", "/data-quality"),
+                new("indicator-rows", "/indicators/market.fees.collected/rows"), new("published", "/indicators/published"),
+            ]),
             (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send)]),
         ];
     }
@@ -128,7 +134,7 @@ public sealed class SweepFixture(Browser browser) : IAsyncLifetime
     private string Sign => Payments.VietQr.Decode(Town.SignPayload).Transfer!.Purpose![^9..];
 
     /// <summary>Sends the page's first form as it is, which is wrong.</summary>
-    private static Task Send(IPage page) => page.RunAndWaitForNavigationAsync(
+    private static Task Send(IPage page) => page.Follow(
         () => page.Locator("main form[method=post] button[type=submit]").First.ClickAsync());
 
     private static async Task Check(IPage page, string scanned)

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using TinhSo.Billing;
 using TinhSo.Identity;
@@ -7,7 +6,6 @@ using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Markets;
-using TinhSo.Payments;
 using TinhSo.Places;
 using TinhSo.Testing;
 
@@ -197,23 +195,37 @@ public sealed class Town : IAsyncDisposable
         using var administrator = await Api(Administrator);
         await Post(administrator, "/api/v1/markets", new
         {
-            id = MarketId, name = MarketName, prefix = "HG1", place = await Place(), points = "420", building = "Solid",
-            digitalSince = "2024-06-01", source = "Chợ của phép thử",
+            id = MarketId,
+            name = MarketName,
+            prefix = "HG1",
+            place = await Place(),
+            points = "420",
+            building = "Solid",
+            digitalSince = "2024-06-01",
+            source = "Chợ của phép thử",
         });
         using var manager = await Api(Manager);
         foreach (var (item, price) in new[] { (MarketFees.Rent, 48_000L), (MarketFees.Sanitation, 35_000L) })
         {
             await Post(manager, "/api/v1/tariffs", new
             {
-                unit = Market, item, pricePerMeasure = price, validFrom = "2025-07-01",
+                unit = Market,
+                item,
+                pricePerMeasure = price,
+                validFrom = "2025-07-01",
                 legalBasis = "Quyết định số 12/2025/QĐ-UBND",
             });
         }
         await GiveAccount(browser);
         await Post(manager, "/api/v1/traders", new
         {
-            id = TraderId, name = Trader.Name, kind = "Household", phone = "0912345678", bankBin = "970436",
-            accountNumber = TraderAccount, accountName = "NGUYEN THI THANH THUY",
+            id = TraderId,
+            name = Trader.Name,
+            kind = "Household",
+            phone = "0912345678",
+            bankBin = "970436",
+            accountNumber = TraderAccount,
+            accountName = "NGUYEN THI THANH THUY",
         });
         foreach (var (code, goods, area) in new[]
         {
@@ -223,7 +235,8 @@ public sealed class Town : IAsyncDisposable
         {
             var id = Guid.CreateVersion7();
             Stalls[code] = id;
-            await Post(manager, $"/api/v1/markets/{MarketId}/stalls", new { id, code, zone = $"Khu {code[0]}", goods, areaM2 = area });
+            await Post(manager, $"/api/v1/markets/{MarketId}/stalls",
+                new { id, code, zone = $"Khu {code[0]}", goods, areaM2 = area });
             if (code != "B-002")
             {
                 await Post(manager, $"/api/v1/stalls/{id}/tenancy",

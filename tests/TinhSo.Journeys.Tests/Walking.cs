@@ -18,8 +18,32 @@ internal static class Walking
     }
 
     /// <summary>Presses the button or follows the link with these words, and waits for the page that comes.</summary>
-    public static Task Press(this IPage page, string words) => page.RunAndWaitForNavigationAsync(
+    public static Task Press(this IPage page, string words) => page.Follow(
         () => page.Locator("main").Locator($"a:has-text('{words}'), button:has-text('{words}')").First.ClickAsync());
+
+    /// <summary>Does what brings another page, and waits until it is there.</summary>
+    public static async Task Follow(this IPage page, Func<Task> act)
+    {
+        var came = new TaskCompletionSource();
+        void Note(object? sender, IFrame frame)
+        {
+            if (frame == page.MainFrame)
+            {
+                came.TrySetResult();
+            }
+        }
+        page.FrameNavigated += Note;
+        try
+        {
+            await act();
+            await came.Task.WaitAsync(TimeSpan.FromSeconds(15));
+        }
+        finally
+        {
+            page.FrameNavigated -= Note;
+        }
+        await page.WaitForLoadStateAsync();
+    }
 
     /// <summary>The lines of the error summary.</summary>
     public static async Task<IReadOnlyList<string>> Errors(this IPage page) =>

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
 using TinhSo.Host.Components;
@@ -84,14 +83,10 @@ internal static class Platform
         app.UseMiddleware<SafetyHeaders>();
         app.UseRequestLocalization();
         app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
-        app.UseWhen(http => !IsForPrograms(http), branch => branch.UseExceptionHandler("/error")
-            .UseStatusCodePagesWithReExecute("/error", "?status={0}")
-            // A page that answers 404 says so in its own words; only answers without words get the error page.
-            .Use((context, next) =>
-            {
-                context.Features.Set<IStatusCodePagesFeature>(null);
-                return next(context);
-            }));
+        // The error page is drawn in a scope of its own: in that of the page it stands for, navigation has ended.
+        app.UseWhen(http => !IsForPrograms(http), branch => branch
+            .UseExceptionHandler("/error", createScopeForErrors: true)
+            .UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true));
         // Behind what runs a request again under another path, so that the path is then looked up again.
         app.UseRouting();
         app.UseAuthentication();

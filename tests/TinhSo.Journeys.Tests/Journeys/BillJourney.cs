@@ -12,7 +12,7 @@ public sealed class BillJourney(Browser browser)
     public static TheoryData<Engine> Engines => TestDatabase.Engines;
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task A_bill_is_paid_by_its_code_and_the_receipt_is_genuine(Engine engine)
+    public async Task A_bill_is_paid_by_its_code_and_the_figure_opens_down_to_its_receipt(Engine engine)
     {
         await using var town = await Town.Open(engine, browser);
         var board = await browser.Open(town.Address);
@@ -72,6 +72,23 @@ public sealed class BillJourney(Browser browser)
         Assert.Equal(amount, await stranger.Said("Amount"));
         await stranger.GotoAsync("/verify/0000-0000-0000");
         await stranger.Says("the receipt is forged");
+
+        // The leader's figure has moved by this one payment, and opens down to this one receipt.
+        var leader = await browser.Open(town.Address);
+        await leader.SignIn(town.Leader);
+        await leader.GotoAsync("/indicators");
+        var figure = leader.Locator(".ts-figure").Filter(new() { HasText = "Phí chợ đã thu" });
+        while (!(await figure.InnerTextAsync()).Contains(amount[..^2], StringComparison.Ordinal))
+        {
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), await figure.InnerTextAsync());
+            await leader.ReloadAsync();
+        }
+        await figure.Locator("a").First.ClickAsync();
+        await leader.Press("Xem từng dòng");
+        Assert.Equal(1, await leader.Locator("tbody tr").CountAsync());
+        await leader.Press(receipt);
+        Assert.EndsWith($"/receipt/{receipt}", leader.Url, StringComparison.Ordinal);
+        Assert.Contains(amount, await leader.Words(), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -101,7 +101,7 @@ public sealed class MistakeJourney(Browser browser)
                 await sent.Locator(field).FillAsync(typed);
             }
         }
-        await page.RunAndWaitForNavigationAsync(() => sent.Locator("button[type=submit]").First.ClickAsync());
+        await page.Follow(() => sent.Locator("button[type=submit]").First.ClickAsync());
         var errors = await page.Errors();
 
         foreach (var (field, typed, label) in fields)

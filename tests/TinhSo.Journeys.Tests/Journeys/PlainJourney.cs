@@ -89,6 +89,6 @@ public sealed class PlainJourney(Browser browser)
     private static async Task Follow(IPage page, string selector)
     {
         await Reach(page, selector);
-        await page.RunAndWaitForNavigationAsync(() => page.Keyboard.PressAsync("Enter"));
+        await page.Follow(() => page.Keyboard.PressAsync("Enter"));
     }
 }
