@@ -74,7 +74,7 @@ public sealed class CountTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task The_newest_record_of_a_market_counts_in_each_month_even_when_an_older_one_comes_late(Engine engine)
+    public async Task The_newest_record_of_a_market_counts_even_when_an_older_one_comes_late(Engine engine)
     {
         await using var host = await IndicatorsHost.Loaded(engine);
         var (market, now) = (Ids.New(host.Clock), host.Clock.GetUtcNow());

@@ -131,7 +131,9 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Catches up beside a host that counts by itself: who meets another at the same row begins again.</summary>
+    /// <summary>
+    /// Catches up beside a host that counts by itself: who meets another at the same row begins again.
+    /// </summary>
     public async Task Settle()
     {
         for (var attempt = 0; attempt < 50; attempt++)

@@ -58,7 +58,8 @@ public sealed class LoadTests
         Assert.Empty(report.Bad);
         var changed = Assert.Single(report.Changes, c => c.Kind is RowChangeKind.Changed);
         Assert.Equal(("figures.csv", "market.digital"), (changed.File, changed.Key));
-        Assert.Equal("emissions.net_zero.2050", Assert.Single(report.Changes, c => c.Kind is RowChangeKind.Removed).Key);
+        Assert.Equal("emissions.net_zero.2050",
+            Assert.Single(report.Changes, c => c.Kind is RowChangeKind.Removed).Key);
         var versions = await host.With(db => db.Published.Where(f => f.Key == "market.digital")
             .OrderBy(f => f.LoadedOn).ToListAsync(IndicatorsHost.Stop));
         Assert.Equal([120m, 121m], versions.Select(v => v.Value));
@@ -124,7 +125,8 @@ public sealed class LoadTests
         await host.CatchUp();
         using var copy = new ReferenceCopy();
         const string File = "indicators/market.fees.collected.yaml";
-        copy.Rewrite(File, text => text.Replace("[market.fees]", "[market.fees, market.sale]", StringComparison.Ordinal));
+        copy.Rewrite(File, text => text.Replace(
+            "[market.fees]", "[market.fees, market.sale]", StringComparison.Ordinal));
 
         var refused = await host.Load(copy.Folders);
         copy.Rewrite(File, text => text.Replace("version: 1", "version: 2", StringComparison.Ordinal));

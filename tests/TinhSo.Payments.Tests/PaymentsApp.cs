@@ -32,7 +32,7 @@ using TinhSo.Testing;
 
 namespace TinhSo.Payments.Tests;
 
-/// <summary>Payments on the real ledger and a database of its own; nothing runs in the background unless stepped.</summary>
+/// <summary>Payments on the real ledger and a database of its own; the background only runs when stepped.</summary>
 internal sealed class PaymentsApp : IAsyncDisposable
 {
     public const string Secret = "a secret of the tests";
@@ -61,7 +61,8 @@ internal sealed class PaymentsApp : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(
-            NoticeProviders.Names.Select(name => KeyValuePair.Create($"Payments:Providers:{name}:Secret", (string?)Secret)));
+            NoticeProviders.Names.Select(name => KeyValuePair.Create($"Payments:Providers:{name}:Secret",
+                (string?)Secret)));
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value)));
         var ledger = new FailingLedger();
@@ -126,6 +127,7 @@ internal sealed class PaymentsApp : IAsyncDisposable
         services.AddSingleton<ILedger>(ledger);
         services.AddSingleton<IPlaces, TestPlaces>();
         services.AddPayments(builder.Configuration);
+        services.AddRateLimiter(options => options.RejectionStatusCode = StatusCodes.Status429TooManyRequests);
         services.AddHttpClient(BankSimulator.Client).ConfigurePrimaryHttpMessageHandler(provider =>
             ((TestServer)provider.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>()).CreateHandler());
         services.RemoveAll<IHostedService>();
@@ -212,7 +214,8 @@ internal sealed class PaymentsApp : IAsyncDisposable
         }
     }
 
-    private sealed class TestPolicies(IOptions<AuthorizationOptions> options) : DefaultAuthorizationPolicyProvider(options)
+    private sealed class TestPolicies(IOptions<AuthorizationOptions> options)
+        : DefaultAuthorizationPolicyProvider(options)
     {
         public override Task<AuthorizationPolicy?> GetPolicyAsync(string policyName) =>
             Task.FromResult<AuthorizationPolicy?>(new AuthorizationPolicyBuilder().RequireAssertion(context =>
@@ -235,7 +238,7 @@ internal sealed class PaymentsApp : IAsyncDisposable
     }
 }
 
-/// <summary>The real ledger behind a line that a test can cut: an outage, or a process that dies before it asks.</summary>
+/// <summary>The real ledger behind a line that a test can cut: an outage, or a death before it is asked.</summary>
 internal sealed class FailingLedger : ILedger
 {
     public ILedger Inner { get; set; } = null!;

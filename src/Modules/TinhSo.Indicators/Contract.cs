@@ -5,8 +5,12 @@ namespace TinhSo.Indicators;
 /// <summary>Counts what the platform does, beside what the province publishes.</summary>
 public interface IIndicators
 {
-    /// <summary>Loads published figures, definitions and rules: all of it or, when anything is wrong, nothing.</summary>
-    /// <remarks>The same files again change nothing. New definitions are counted from the beginning of the logs.</remarks>
+    /// <summary>
+    /// Loads published figures, definitions and rules: all of it or, when anything is wrong, nothing.
+    /// </summary>
+    /// <remarks>
+    /// The same files again change nothing. New definitions are counted from the beginning of the logs.
+    /// </remarks>
     /// <param name="folders">Where the files are.</param>
     /// <param name="stop">Ends the wait.</param>
     Task<LoadReport> Load(ReferenceFolders folders, CancellationToken stop);
@@ -78,7 +82,9 @@ public enum RowChangeKind
 public sealed record BadRow(string File, int Line, string Field, string Message)
 {
     /// <inheritdoc/>
-    public override string ToString() => Field == "" ? $"{File}:{Line}: {Message}" : $"{File}:{Line}: {Field}: {Message}";
+    public override string ToString() => Field == ""
+        ? $"{File}:{Line}: {Message}"
+        : $"{File}:{Line}: {Field}: {Message}";
 }
 
 /// <summary>What was counted from the beginning.</summary>

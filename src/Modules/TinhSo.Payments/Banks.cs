@@ -29,7 +29,7 @@ public static class Banks
     /// <summary>The bank's short name, or its BIN when the list does not have it.</summary>
     public static string NameOf(string bin) => Find(bin)?.ShortName ?? bin;
 
-    /// <summary>The BIN of a bank as notices name it, such as <c>Vietcombank</c> or <c>VCB</c>; null when unknown.</summary>
+    /// <summary>The BIN of a bank as notices name it, such as Vietcombank or VCB; null when unknown.</summary>
     internal static string? BinOf(string? name) =>
         string.IsNullOrWhiteSpace(name) ? null : BinByName.Value.GetValueOrDefault(Key(name));
 

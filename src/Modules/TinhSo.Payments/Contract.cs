@@ -22,17 +22,18 @@ public interface IPayments
     /// <summary>Opens many requests at once, or, when any is refused, none; at most 500.</summary>
     Task<Outcome<IReadOnlyList<PaymentRequest>>> OpenAll(IReadOnlyList<PaymentOrder> orders, CancellationToken stop);
 
-    /// <summary>Withdraws a request that is not yet paid.</summary>
+    /// <summary>Withdraws a request that is not yet paid; money that still comes waits in suspense.</summary>
+    /// <remarks>Refused while a transfer for it is on its way. Withdrawn again, it answers as the first time.</remarks>
     Task<Outcome<PaymentRequest>> Cancel(Guid requestId, string reason, CancellationToken stop);
 
     /// <summary>A request, or null.</summary>
     Task<PaymentRequest?> Find(Guid requestId, CancellationToken stop);
 
     /// <summary>Records coins and notes that the present caller took for a request, and gives the receipt.</summary>
-    /// <remarks>Needs the permission <c>payments.cash</c> at the unit of the payee.</remarks>
+    /// <remarks>Needs <c>payments.cash</c> at the unit of the payee; the amount must be the request's.</remarks>
     Task<Outcome<Receipt>> TakeCash(Guid paymentId, Guid requestId, long amount, CancellationToken stop);
 
-    /// <summary>Records coins and notes that the payee itself took at one of its standing codes, such as a sale.</summary>
+    /// <summary>Records coins and notes that the payee itself took at its standing code, as for a sale.</summary>
     /// <remarks>Needs the permission <c>payments.own-cash</c> at the unit of the payee.</remarks>
     Task<Outcome<Receipt>> TakeCashAtPoint(Guid paymentId, Guid pointId, long amount, CancellationToken stop);
 
@@ -75,7 +76,8 @@ public sealed record Payee(
 /// <param name="Place">The commune's code, or null.</param>
 /// <param name="Reference">The caller's own, such as a bill's id; comes back in the fact.</param>
 /// <param name="Description">What the payer is told it is for, both on the page and on the receipt.</param>
-/// <param name="DueAt">Until when it can be paid as open; afterwards it is expired, and money that comes is late.</param>
+/// <param name="DueAt">Until when it can be paid as open; then it is expired, and money that a bank
+/// takes in later, or a collector, still pays it but is marked late. May lie in the past.</param>
 public sealed record PaymentOrder(
     Guid Id, Guid PayeeId, long Amount, string ServiceCode, string? Place, string Reference, string Description,
     DateTimeOffset DueAt);

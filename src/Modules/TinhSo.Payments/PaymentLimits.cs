@@ -5,7 +5,7 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Payments;
 
 /// <summary>The rate limits of what anybody may ask, each by remote address.</summary>
-/// <remarks>The host only has to use the rate limiter, behind routing. A code has 40 bits: guessing stays hopeless.</remarks>
+/// <remarks>The host only has to use the rate limiter, behind routing.</remarks>
 public static class PaymentLimits
 {
     /// <summary>Looking codes and receipts up; <c>Payments:Limits:LookupsPerMinute</c>, 120 unless set.</summary>

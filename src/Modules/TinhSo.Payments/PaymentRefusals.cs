@@ -67,8 +67,4 @@ public static class PaymentRefusals
     /// <summary>The notice is larger than any bank's.</summary>
     public static readonly Refusal NoticeTooLarge = new("payments.notice-too-large",
         new("Thông báo quá lớn.", "The notice is too large."), StatusCodes.Status413PayloadTooLarge);
-
-    /// <summary>The text is not a code that can be paid by.</summary>
-    public static readonly Refusal NotVietQr = new("payments.not-vietqr",
-        new("Đây không phải mã VietQR hợp lệ.", "This is not a valid VietQR code."), StatusCodes.Status400BadRequest);
 }

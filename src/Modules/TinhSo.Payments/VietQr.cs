@@ -79,7 +79,7 @@ public static class VietQr
         return crc.ToString("X4", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>A text as a purpose or bill can carry it: ASCII, at most 25 characters; null when nothing is left.</summary>
+    /// <summary>A text as a purpose or bill can carry it: 25 ASCII characters; null when nothing is left.</summary>
     public static string? Fit(string text)
     {
         var ascii = Words.Ascii(text).Trim();

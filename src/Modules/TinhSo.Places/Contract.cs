@@ -3,7 +3,9 @@ namespace TinhSo.Places;
 /// <summary>The units of administration, with the dates between which each code was alive.</summary>
 public interface IPlaces
 {
-    /// <summary>The communes, wards and special zones of the province that were alive on <paramref name="day"/>.</summary>
+    /// <summary>
+    /// The communes, wards and special zones of the province that were alive on <paramref name="day"/>.
+    /// </summary>
     IReadOnlyList<Place> Communes(DateOnly day);
 
     /// <summary>A unit by its code, alive or not, or null.</summary>
@@ -50,7 +52,9 @@ public sealed record PlaceShape(string Code, string Path);
 /// <summary>Loads the units from the published files.</summary>
 public interface ILoadPlaces
 {
-    /// <summary>Brings the kept units to what the files say, all of it or nothing; the same files again change nothing.</summary>
+    /// <summary>
+    /// Brings the kept units to what the files say, all of it or nothing; the same files again change nothing.
+    /// </summary>
     /// <param name="folder">Holds the files, such as <c>reference/admin-units</c>.</param>
     /// <param name="stop">Ends the wait.</param>
     Task<PlacesLoaded> Load(string folder, CancellationToken stop);

@@ -49,7 +49,8 @@ public sealed class VietQrTests
         from bill in Texts()
         select new VietQrTransfer(bin, account, target, initiation, amount, purpose, bill);
 
-    public static TheoryData<string> PositivePayloads => [.. Rows("positive").Select(row => row.GetProperty("payload").GetString()!)];
+    public static TheoryData<string> PositivePayloads => [.. Rows("positive").Select(row =>
+        row.GetProperty("payload").GetString()!)];
 
     public static TheoryData<string, string> NegativePayloads
     {
@@ -107,7 +108,8 @@ public sealed class VietQrTests
 
     [Theory]
     [InlineData("00020101021138530010A0000007270123000697041601092576788590208QRIBFTTA53037045802VN6304AE9F")]
-    [InlineData("00020101021238530010A0000007270123000697041601092576788590208QRIBFTTA53037045405100005802VN62150811Chuyen tien630453E6")]
+    [InlineData("00020101021238530010A0000007270123000697041601092576788590208QRIBFTTA53037045405100005802VN6215"
+        + "0811Chuyen tien630453E6")]
     [InlineData("00020101021138600010A00000072701300006970403011697040311012345670208QRIBFTTC53037045802VN63044F52")]
     public void A_golden_string_is_written_letter_by_letter(string payload) =>
         Assert.Equal(payload, VietQr.Encode(VietQr.Decode(payload).Transfer!));
@@ -123,7 +125,8 @@ public sealed class VietQrTests
 
     [Fact]
     public void Any_letter_changed_is_refused() =>
-        Prop.ForAll(Transfers.ToArbitrary(), ArbMap.Default.ArbFor<int>(), Gen.Choose(' ', '~').ToArbitrary(), (transfer, place, letter) =>
+        Prop.ForAll(Transfers.ToArbitrary(), ArbMap.Default.ArbFor<int>(), Gen.Choose(' ', '~').ToArbitrary(),
+            (transfer, place, letter) =>
         {
             var text = VietQr.Encode(transfer);
             var at = (int)(Math.Abs((long)place) % text.Length);
@@ -159,7 +162,8 @@ public sealed class VietQrTests
             "970416", "257678859", VietQrTarget.Account, VietQrInitiation.Dynamic, 10_000, "TS7K2QX9M4T"));
         var picture = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.png");
         using var data = new QRCodeGenerator().CreateQrCode(text, QRCodeGenerator.ECCLevel.M);
-        await File.WriteAllBytesAsync(picture, new PngByteQRCode(data).GetGraphic(8), TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(picture, new PngByteQRCode(data).GetGraphic(8),
+            TestContext.Current.CancellationToken);
 
         Assert.Equal(text, await Zbar(picture));
     }

@@ -7,7 +7,7 @@ using TinhSo.Testing;
 
 namespace TinhSo.Payments.Tests.Notices;
 
-/// <summary>A process may die anywhere between a bank's notice and the receipt; the next one finishes its work once.</summary>
+/// <summary>A process may die anywhere between notice and receipt; the next one finishes its work, once.</summary>
 public sealed class HealingTests
 {
     private static CancellationToken Stop => PaymentsApp.Stop;

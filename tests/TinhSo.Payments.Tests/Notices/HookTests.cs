@@ -46,7 +46,8 @@ public sealed class HookTests
 
         foreach (var time in Enumerable.Range(0, 3))
         {
-            Assert.Equal(HttpStatusCode.OK, (await app.Tell(notice with { Memo = $"{notice.Memo} {time}" })).StatusCode);
+            var answer = await app.Tell(notice with { Memo = $"{notice.Memo} {time}" });
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             await app.Follow();
         }
         await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => app.Tell(notice)));
@@ -73,7 +74,8 @@ public sealed class HookTests
         var items = await app.Items();
         Assert.Equal(5, items.Count);
         Assert.All(items, item => Assert.Equal((SuspenseReason.Double, request.Id), (item.Reason, item.RequestId)));
-        Assert.Equal((100_000, 500_000), (await app.Credit(LedgerAccounts.Payee(payee.Id)), await app.Credit(Scene.Waiting)));
+        Assert.Equal((100_000, 500_000), (await app.Credit(LedgerAccounts.Payee(payee.Id)),
+            await app.Credit(Scene.Waiting)));
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -117,7 +119,8 @@ public sealed class HookTests
         await app.Arrive(Scene.Memo(little.Code), 99_999, "1");
         await app.Arrive(Scene.Memo(much.Code), 100_001, "2");
 
-        Assert.Equal((PaymentState.Open, PaymentState.Paid), ((await app.Now(little)).State, (await app.Now(much)).State));
+        Assert.Equal((PaymentState.Open, PaymentState.Paid), ((await app.Now(little)).State,
+            (await app.Now(much)).State));
         Assert.Equal([(SuspenseReason.Short, 99_999L, little.Id), (SuspenseReason.Over, 1L, much.Id)],
             (await app.Items()).Select(item => (item.Reason, item.Amount, item.RequestId!.Value)));
         Assert.Equal((-200_000, 100_000, 100_000), (await app.Credit(Scene.Bank), await app.Credit(Scene.Waiting),
@@ -217,8 +220,8 @@ public sealed class HookTests
         await using var app = await PaymentsApp.Start(engine);
         var request = await app.Request(await app.Payee());
         var random = new Random(11);
-        var good = $"{{\"id\":7,\"accountNumber\":\"{Scene.Account}\",\"transferType\":\"in\",\"transferAmount\":100000,"
-            + $"\"gateway\":\"ACB\",\"content\":\"TS{request.Code}\"}}";
+        var good = $"{{\"id\":7,\"accountNumber\":\"{Scene.Account}\",\"transferType\":\"in\","
+            + $"\"transferAmount\":100000,\"gateway\":\"ACB\",\"content\":\"TS{request.Code}\"}}";
         var answers = new List<HttpStatusCode>
         {
             (await app.Send("sepay", Sign(app, new string(' ', 65_537)))).StatusCode,

@@ -104,7 +104,8 @@ public sealed class ProviderTests
 
         var read = provider.Read(signed.Body, Header(signed), ["new secret"], Now.AddSeconds(secondsLater));
 
-        Assert.Equal(accepted ? null : PaymentRefusals.StaleNotice, read.Match(_ => (Refusal?)null, refusal => refusal));
+        Assert.Equal(accepted ? null : PaymentRefusals.StaleNotice, read.Match(_ => (Refusal?)null, refusal =>
+            refusal));
     }
 
     [Theory, MemberData(nameof(Names))]

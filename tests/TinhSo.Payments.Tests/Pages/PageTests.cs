@@ -32,11 +32,13 @@ public sealed partial class PageTests
         var code = (await app.Now(request)).ReceiptCode!;
         var receipt = await payer.GetStringAsync($"/receipt/{code}", Stop);
 
-        foreach (var shown in new[] { "100.000", "Ban quản lý chợ Hạ Long I", Scene.Account, "BQL CHO HA LONG 1", $"TS{request.Code}", "Phí chợ tháng 11, ô 12", "Kiểm tra lại" })
+        foreach (var shown in new[] { "100.000", "Ban quản lý chợ Hạ Long I", Scene.Account, "BQL CHO HA LONG 1",
+            $"TS{request.Code}", "Phí chợ tháng 11, ô 12", "Kiểm tra lại" })
         {
             Assert.Contains(shown, open, StringComparison.Ordinal);
         }
-        Assert.Contains($"hx-get=\"/pay/{request.Code}/live\"", await live.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains($"hx-get=\"/pay/{request.Code}/live\"", await live.Content.ReadAsStringAsync(Stop),
+            StringComparison.Ordinal);
         Assert.False(live.Headers.Contains("HX-Refresh"));
         Assert.Equal("true", Assert.Single(changed.Headers.GetValues("HX-Refresh")));
         Assert.DoesNotContain("hx-get", await changed.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
@@ -57,7 +59,8 @@ public sealed partial class PageTests
         await app.Sweep();
         using var payer = app.Anyone();
 
-        Assert.Contains("Đã quá hạn thanh toán", await payer.GetStringAsync($"/pay/{expired.Code}", Stop), StringComparison.Ordinal);
+        Assert.Contains("Đã quá hạn thanh toán", await payer.GetStringAsync($"/pay/{expired.Code}", Stop),
+            StringComparison.Ordinal);
         var gone = await payer.GetStringAsync($"/pay/{cancelled.Code}", Stop);
         Assert.Contains("Yêu cầu này đã bị hủy", gone, StringComparison.Ordinal);
         Assert.DoesNotContain(Scene.Account, gone, StringComparison.Ordinal);
@@ -65,7 +68,8 @@ public sealed partial class PageTests
         Assert.Equal(HttpStatusCode.NotFound, (await payer.GetAsync("/pay/000000001", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await payer.GetAsync("/pay?code=x", Stop)).StatusCode);
         var typed = await payer.GetAsync($"/pay?code=ts-{expired.Code.ToLowerInvariant()}", Stop);
-        Assert.Equal($"/pay/{expired.Code}", new Uri(new Uri("http://localhost"), typed.Headers.Location!).AbsolutePath);
+        Assert.Equal($"/pay/{expired.Code}", new Uri(new Uri("http://localhost"),
+            typed.Headers.Location!).AbsolutePath);
     }
 
     [Fact]
@@ -75,7 +79,8 @@ public sealed partial class PageTests
         var request = await app.Request(await app.Payee());
         using var payer = app.Anyone();
         var picture = Path.Combine(Path.GetTempPath(), $"{Guid.CreateVersion7():N}.png");
-        await File.WriteAllBytesAsync(picture, await payer.GetByteArrayAsync($"/pay/{request.Code}/qr.png", Stop), Stop);
+        await File.WriteAllBytesAsync(picture, await payer.GetByteArrayAsync($"/pay/{request.Code}/qr.png", Stop),
+            Stop);
         var svg = await payer.GetAsync($"/pay/{request.Code}/qr.svg", Stop);
 
         var transfer = VietQr.Decode(await VietQrTests.Zbar(picture)).Transfer;
@@ -156,7 +161,8 @@ public sealed partial class PageTests
         Assert.DoesNotContain("NGUYEN VAN AN", page, StringComparison.Ordinal);
         Assert.DoesNotContain("0123456789", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        Assert.Contains("Không có yêu cầu thanh toán mang mã này.", await refused.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("Không có yêu cầu thanh toán mang mã này.", await refused.Content.ReadAsStringAsync(Stop),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Found, done.StatusCode);
         Assert.Equal(PaymentState.Paid, (await app.Now(request)).State);
         Assert.Contains("Đúng sao kê", await officer.GetStringAsync(address, Stop), StringComparison.Ordinal);
@@ -177,9 +183,11 @@ public sealed partial class PageTests
         Assert.Equal(PaymentState.Paid, (await app.Now(request)).State);
         await Post(manager, address, await manager.GetStringAsync(address, Stop), "refund",
             ("amount", "40.000"), ("reason", "Thu thừa"));
-        Assert.Contains("Thu thừa", await treasurer.GetStringAsync("/payments/refunds", Stop), StringComparison.Ordinal);
+        Assert.Contains("Thu thừa", await treasurer.GetStringAsync("/payments/refunds", Stop),
+            StringComparison.Ordinal);
         var refund = await app.Tables(db => db.Refunds.AsNoTracking().SingleAsync(Stop));
-        await Post(treasurer, address, await treasurer.GetStringAsync(address, Stop), $"answer-{refund.Id:N}", ("answer", "approve"));
+        await Post(treasurer, address, await treasurer.GetStringAsync(address, Stop), $"answer-{refund.Id:N}",
+            ("answer", "approve"));
 
         Assert.Equal(PaymentState.PartlyRefunded, (await app.Now(request)).State);
         Assert.Equal(HttpStatusCode.NotFound, (await stranger.GetAsync(address, Stop)).StatusCode);
@@ -203,15 +211,22 @@ public sealed partial class PageTests
 
         Assert.Equal(HttpStatusCode.Created, opened.StatusCode);
         Assert.Equal(100_000, VietQr.Decode(answer.GetProperty("qr").GetString()).Transfer!.Amount);
-        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync($"/api/v1/payments/requests/{order.Id}", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await program.GetAsync($"/api/v1/payments/requests/{order.Id}",
+            Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await anyone.GetAsync($"/api/v1/payments/requests/{code}", Stop)).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync($"/api/v1/payments/requests/{order.Id}", Stop)).StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, (await elsewhere.PostJson("/api/v1/payments/requests", app.Order(payee))).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.PostJson($"/api/v1/payments/requests/{order.Id}/cancel", new { reason = "x" })).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await program.PostJson($"/api/v1/payments/requests/{order.Id}/cancel", new { reason = "x" })).StatusCode);
-        var decoded = await (await anyone.PostAsJsonAsync("/api/v1/payments/qr/decode", new { text = "x" }, Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);
+        Assert.Equal(HttpStatusCode.NotFound, (await anyone.GetAsync($"/api/v1/payments/requests/{order.Id}",
+            Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await elsewhere.PostJson("/api/v1/payments/requests",
+            app.Order(payee))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await elsewhere.PostJson($"/api/v1/payments/requests/{order.Id}/cancel",
+            new { reason = "x" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await program.PostJson($"/api/v1/payments/requests/{order.Id}/cancel",
+            new { reason = "x" })).StatusCode);
+        var decoded = await (await anyone.PostAsJsonAsync("/api/v1/payments/qr/decode", new { text = "x" },
+            Stop)).Content.ReadFromJsonAsync<JsonElement>(Stop);
         Assert.Equal("badLength", decoded.GetProperty("fault").GetString());
-        Assert.Contains("970416", await anyone.GetStringAsync("/api/v1/payments/banks", Stop), StringComparison.Ordinal);
+        Assert.Contains("970416", await anyone.GetStringAsync("/api/v1/payments/banks", Stop),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -227,12 +242,13 @@ public sealed partial class PageTests
 
         Assert.Equal(HttpStatusCode.TooManyRequests, (await anyone.GetAsync("/verify/x", Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await anyone.GetAsync("/pay/x", Stop)).StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, (await anyone.GetAsync("/api/v1/payments/requests/x", Stop)).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await anyone.GetAsync("/api/v1/payments/requests/x",
+            Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await app.Tell(app.Notice("x", 1))).StatusCode);
         Assert.Equal(HttpStatusCode.TooManyRequests, (await app.Tell(app.Notice("x", 1))).StatusCode);
     }
 
-    /// <summary>Sends one of a page's forms as a browser without script does: with its hidden fields and cookie.</summary>
+    /// <summary>Sends one of a page's forms as a browser without script does: with hidden fields and cookie.</summary>
     private static async Task<HttpResponseMessage> Post(
         HttpClient client, string address, string page, string form, params (string Name, string Value)[] fields)
     {
@@ -240,10 +256,13 @@ public sealed partial class PageTests
         using var shown = await client.GetAsync(address, Stop);
         var html = await shown.Content.ReadAsStringAsync(Stop);
         Assert.Contains($"value=\"{form}\"", page, StringComparison.Ordinal);
-        var part = html.Split("<form").Single(text => text.Contains($"name=\"_handler\" value=\"{form}\"", StringComparison.Ordinal));
-        var values = Hidden().Matches(part).Select(match => KeyValuePair.Create(match.Groups[1].Value, match.Groups[2].Value))
+        var part = html.Split("<form").Single(text => text.Contains($"name=\"_handler\" value=\"{form}\"",
+            StringComparison.Ordinal));
+        var values = Hidden().Matches(part).Select(match => KeyValuePair.Create(match.Groups[1].Value,
+            match.Groups[2].Value))
             .Concat(fields.Select(field => KeyValuePair.Create(field.Name, field.Value)));
-        using var message = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(values) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, address);
+        message.Content = new FormUrlEncodedContent(values);
         if (shown.Headers.TryGetValues("Set-Cookie", out var cookies))
         {
             message.Headers.Add("Cookie", string.Join("; ", cookies.Select(cookie => cookie.Split(';')[0])));

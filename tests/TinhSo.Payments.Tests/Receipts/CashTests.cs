@@ -29,7 +29,8 @@ public sealed class CashTests
 
         Assert.Equal(HttpStatusCode.OK, first.Status);
         Assert.Equal(first.Code, again.Code);
-        Assert.Equal((PaymentState.Paid, first.Code), ((await app.Now(request)).State, (await app.Now(request)).ReceiptCode));
+        Assert.Equal((PaymentState.Paid, first.Code), ((await app.Now(request)).State,
+            (await app.Now(request)).ReceiptCode));
         Assert.Equal("cash", Assert.Single(await app.Facts<PaymentReceived>()).Channel);
         var person = collector.DefaultRequestHeaders.GetValues("X-Test-Person").Single();
         Assert.Equal(-100_000, await app.Credit(LedgerAccounts.Cash($"person:{person}")));

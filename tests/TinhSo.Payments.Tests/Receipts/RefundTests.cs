@@ -32,7 +32,8 @@ public sealed class RefundTests
 
         Assert.Equal(PaymentState.Refunded, (await app.Now(request)).State);
         Assert.Equal([(30_000L, 30_000L), (70_000L, 100_000L)],
-            (await app.Facts<PaymentRefunded>()).OrderBy(fact => fact.Amount).Select(fact => (fact.Amount, fact.RefundedInAll)));
+            (await app.Facts<PaymentRefunded>()).OrderBy(fact => fact.Amount).Select(fact => (fact.Amount,
+                fact.RefundedInAll)));
         Assert.Equal((0, 0), (await app.Credit(Scene.Bank), await app.Credit(LedgerAccounts.Payee(payee.Id))));
     }
 

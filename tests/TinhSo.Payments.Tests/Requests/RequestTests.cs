@@ -18,7 +18,8 @@ public sealed class RequestTests
     {
         await using var app = await PaymentsApp.Start(engine);
         var payee = await app.Payee();
-        var order = app.Order(payee) with { DueAt = app.Clock.GetUtcNow().AddDays(1).AddTicks(7).ToOffset(TimeSpan.FromHours(7)) };
+        var due = app.Clock.GetUtcNow().AddDays(1).AddTicks(7).ToOffset(TimeSpan.FromHours(7));
+        var order = app.Order(payee) with { DueAt = due };
         var first = await Open(app, order);
 
         app.Clock.Advance(TimeSpan.FromDays(3));

@@ -104,15 +104,18 @@ public sealed class SuspenseTests
         var cursor = (string?)"";
         while (cursor is not null)
         {
-            var page = await officer.GetFromJsonAsync<JsonElement>($"{List}?limit=2&reason=noCode&cursor={cursor}".TrimEnd('='), Stop);
-            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(line => line.GetProperty("amount").GetInt64()));
+            var page = await officer.GetFromJsonAsync<JsonElement>(
+                $"{List}?limit=2&reason=noCode&cursor={cursor}", Stop);
+            seen.AddRange(page.GetProperty("items").EnumerateArray().Select(line =>
+                line.GetProperty("amount").GetInt64()));
             cursor = page.GetProperty("next").GetString();
         }
         var shorts = await officer.GetFromJsonAsync<JsonElement>($"{List}?reason=short", Stop);
         var line = Assert.Single(shorts.GetProperty("items").EnumerateArray());
 
         Assert.Equal([11, 12, 13, 14], seen.Order());
-        Assert.Equal(("N••• V••• A•••", request.Code), (line.GetProperty("payer").GetString(), line.GetProperty("requestCode").GetString()));
+        Assert.Equal(("N••• V••• A•••", request.Code), (line.GetProperty("payer").GetString(),
+            line.GetProperty("requestCode").GetString()));
         Assert.Equal(HttpStatusCode.Forbidden, (await local.GetAsync(List, Stop)).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await officer.GetAsync($"{List}?cursor=zz", Stop)).StatusCode);
     }

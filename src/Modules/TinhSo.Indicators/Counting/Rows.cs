@@ -25,7 +25,9 @@ internal sealed class CountedRow
     /// <summary>Of a register, whose state this is; otherwise what is counted as distinct.</summary>
     public required string Key { get; set; }
 
-    /// <summary>1, or -1 for what is taken back; in a register, 1 for a state that counts and 0 for one that does not.</summary>
+    /// <summary>
+    /// 1, or -1 for what is taken back; in a register, 1 for a state that counts and 0 for one that does not.
+    /// </summary>
     public required int Count { get; set; }
 
     /// <summary>In đồng; negative for what is taken back.</summary>

@@ -6,7 +6,9 @@ using TinhSo.Ledger;
 
 namespace TinhSo.Indicators.Counting;
 
-/// <summary>Counts transfers and facts into rows and sums, each once, with one result whatever order they come in.</summary>
+/// <summary>
+/// Counts transfers and facts into rows and sums, each once, with one result whatever order they come in.
+/// </summary>
 /// <remarks>
 /// A transfer is counted in the month in which the ledger accepted it, a fact in the month in which it happened,
 /// however late it is heard. What is given back or reversed is subtracted when that happened; a bill that is
@@ -27,8 +29,9 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
                 && Allows(selection, "code", transfer.Code)
                 && Allows(selection, "kind", transfer.Kind is TransferKind.Post ? "post" : "capture"))
             {
-                await Put(selection, NewRow(RowId(selection, transfer.Id), selection.Key, transfer.Id, transfer.PostedAt,
-                    transfer.Place ?? "", "", transfer.Channel, transfer.Reference ?? "", 1, transfer.Amount,
+                await Put(selection, NewRow(RowId(selection, transfer.Id), selection.Key, transfer.Id,
+                    transfer.PostedAt, transfer.Place ?? "", "",
+                    transfer.Channel, transfer.Reference ?? "", 1, transfer.Amount,
                     CountedRow.RankMoved), stop);
             }
         }
@@ -119,7 +122,8 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
             1, body.Whole(selection.Amount), CountedRow.RankMoved);
         row.Receipt = selection.Receipt is null ? null : body.Text(selection.Receipt);
         await Put(selection, row, stop);
-        if (selection.Less is not null && await store.FindWithdrawal(WithdrawalId(selection, key), stop) is { } withdrawn)
+        if (selection.Less is not null
+            && await store.FindWithdrawal(WithdrawalId(selection, key), stop) is { } withdrawn)
         {
             await Mirror(selection, row, withdrawn.Id, withdrawn.Source, row.At, stop);
         }

@@ -8,7 +8,9 @@ internal sealed class StoredDefinition
     public required string Code { get; init; }
     public required int Version { get; init; }
 
-    /// <summary>A digest of all that decides the value: wording may change without a new version, this may not.</summary>
+    /// <summary>
+    /// A digest of all that decides the value: wording may change without a new version, this may not.
+    /// </summary>
     public required string Computes { get; init; }
 
     public required string Body { get; set; }

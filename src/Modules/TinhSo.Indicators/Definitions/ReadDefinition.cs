@@ -4,7 +4,8 @@ using System.Text;
 namespace TinhSo.Indicators.Definitions;
 
 /// <summary>Reads a definition from its file, and names everything in it that is wrong.</summary>
-/// <param name="schemas">Against which facts and fields are checked; null for what was checked when it was loaded.</param>
+/// <param name="schemas">Against which facts and fields are checked; null for what was checked when it was
+/// loaded.</param>
 internal sealed class ReadDefinition(FactSchemas? schemas)
 {
     private static readonly string[] Dimensions = ["place", "class", "channel"];
@@ -13,7 +14,9 @@ internal sealed class ReadDefinition(FactSchemas? schemas)
 
     public List<BadRow> Errors { get; } = [];
 
-    /// <summary>The definition, or null when the file is at fault; the reasons are then in <see cref="Errors"/>.</summary>
+    /// <summary>
+    /// The definition, or null when the file is at fault; the reasons are then in <see cref="Errors"/>.
+    /// </summary>
     public Definition? Read(string file, string text)
     {
         var before = Errors.Count;
@@ -183,8 +186,9 @@ internal sealed class ReadDefinition(FactSchemas? schemas)
         var distinct = aggregate is Aggregate.CountDistinct ? field : null;
         // A field that a dimension holds is asked about in the sums, so that measures can share their rows.
         var shared = dimensions.Where(d => where.ContainsKey(d.Value)).ToDictionary(d => d.Key, d => where[d.Value]);
-        return new Measure(aggregate, Name(new Selection("", origin, fact, distinct is null ? field : null, key, distinct,
-            at, receipt, dimensions, where.Where(w => !dimensions.ContainsValue(w.Key)).ToDictionary(), has, less)),
+        return new Measure(aggregate, Name(new Selection("", origin, fact, distinct is null ? field : null, key,
+            distinct, at, receipt, dimensions,
+            where.Where(w => !dimensions.ContainsValue(w.Key)).ToDictionary(), has, less)),
             shared);
 
         void Check(string name, string? asked)
@@ -220,7 +224,8 @@ internal sealed class ReadDefinition(FactSchemas? schemas)
     private static Selection Name(Selection s) => s with
     {
         Key = Digest(string.Join('|', s.Origin, s.Fact, s.Amount, s.KeyField, s.Distinct, s.At, s.Receipt,
-            string.Join(';', s.Dimensions.OrderBy(d => d.Key, StringComparer.Ordinal).Select(d => $"{d.Key}={d.Value}")),
+            string.Join(';', s.Dimensions.OrderBy(d => d.Key, StringComparer.Ordinal)
+                .Select(d => $"{d.Key}={d.Value}")),
             Render(s.Where), string.Join(',', s.Has.Order(StringComparer.Ordinal)), s.Less)),
     };
 

@@ -4,7 +4,9 @@ using TinhSo.Indicators.Storage;
 
 namespace TinhSo.Indicators.Definitions;
 
-/// <summary>The selections of all definitions ever loaded: an earlier version goes on being counted beside a later.</summary>
+/// <summary>
+/// The selections of all definitions ever loaded: an earlier version goes on being counted beside a later.
+/// </summary>
 internal sealed class Selections
 {
     private readonly ConcurrentDictionary<(string Code, int Version, string Computes), Definition> parsed = new();

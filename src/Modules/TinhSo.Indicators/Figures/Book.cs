@@ -6,7 +6,9 @@ using TinhSo.Indicators.Publications;
 
 namespace TinhSo.Indicators.Figures;
 
-/// <summary>All that pages show of figures, as it stood at one moment: they read it without asking the database.</summary>
+/// <summary>
+/// All that pages show of figures, as it stood at one moment: they read it without asking the database.
+/// </summary>
 internal sealed class Book
 {
     public const int MonthsShown = 12;
@@ -31,7 +33,9 @@ internal sealed class Book
         Versions.Where(v => !v.Retired).Select(v => v.Definition).OrderBy(d => d.Code, StringComparer.Ordinal);
 
     /// <summary>Whether anything in the system was made for demonstration.</summary>
-    /// <remarks>Only markets say so of themselves; what is sold and billed there cannot be told from the rest.</remarks>
+    /// <remarks>
+    /// Only markets say so of themselves; what is sold and billed there cannot be told from the rest.
+    /// </remarks>
     public bool HasDemo => Definitions.Where(d => d.MarksDemo).Any(d => At(d, CurrentMonth)?.Value > 0);
 
     public string CurrentMonth => Tally.MonthOf(Today);

@@ -38,12 +38,18 @@ internal static class FigureRoutes
     public static void Map(IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api/v1/indicators").WithTags("Indicators");
-        api.MapGet("", List).AllowAnonymous();
-        api.MapGet("/contradictions", Contradictions).AllowAnonymous();
-        api.MapGet("/published", Published).AllowAnonymous();
-        api.MapGet("/{code}", Find).AllowAnonymous();
-        api.MapGet("/{code}/series", Series).AllowAnonymous();
-        api.MapGet("/{code}/rows", Rows).Requires("indicators.rows");
+        api.MapGet("", List).AllowAnonymous()
+            .WithSummary("All indicators with their newest figures");
+        api.MapGet("/contradictions", Contradictions).AllowAnonymous()
+            .WithSummary("Published figures that contradict one another, with the rule that found them");
+        api.MapGet("/published", Published).AllowAnonymous()
+            .WithSummary("Published figures and targets, with source and date");
+        api.MapGet("/{code}", Find).AllowAnonymous()
+            .WithSummary("One indicator: figure, parts, targets");
+        api.MapGet("/{code}/series", Series).AllowAnonymous()
+            .WithSummary("Its course, period by period");
+        api.MapGet("/{code}/rows", Rows).Requires("indicators.rows")
+            .WithSummary("The transfers and facts that a figure is made of");
         routes.MapGet("/indicators/{code}/series.csv", SeriesFile).AllowAnonymous().ExcludeFromDescription();
         routes.MapGet("/indicators/{code}/rows.csv", RowsFile).Requires("indicators.rows").ExcludeFromDescription();
     }
@@ -155,7 +161,8 @@ internal static class FigureRoutes
             RowsPerFileMax, stop);
         string?[] head = ["kind", "id", "at", "place", "class", "channel", "subject", "count", "amount", "receipt"];
         return Csv.File($"{code}-{asked.Month}.csv", page.Items
-            .Select(r => (IReadOnlyList<string?>)[r.Kind, $"{r.Id}", $"{r.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}",
+            .Select(r => (IReadOnlyList<string?>)[r.Kind, $"{r.Id}",
+                $"{r.At.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'}",
                 r.Place, r.Class, r.Channel, r.Subject, $"{r.Count}", $"{r.Amount}", r.Receipt])
             .Prepend(head));
     }

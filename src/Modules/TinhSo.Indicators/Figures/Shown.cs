@@ -84,7 +84,8 @@ internal static class Shown
         {
             Aggregate.Sum => Say("Tổng số tiền của", "The sum of amounts of"),
             Aggregate.Count => Say("Số lượng", "The number of"),
-            _ => Say($"Số giá trị khác nhau của {selection.Distinct} trong", $"Different values of {selection.Distinct} in"),
+            _ => Say($"Số giá trị khác nhau của {selection.Distinct} trong",
+                $"Different values of {selection.Distinct} in"),
         };
         var origin = selection.Origin switch
         {
@@ -101,7 +102,8 @@ internal static class Shown
     }
 
     public static string RowsHref(string code, string month, FigurePart part, Narrowing narrowing) => string.Create(
-        CultureInfo.InvariantCulture, $"/indicators/{code}/rows?period={month}&part={part.ToString().ToLowerInvariant()}")
+        CultureInfo.InvariantCulture,
+        $"/indicators/{code}/rows?period={month}&part={part.ToString().ToLowerInvariant()}")
         + Query("place", narrowing.Place) + Query("class", narrowing.Class) + Query("channel", narrowing.Channel);
 
     private static string Query(string name, string? value) =>

@@ -214,7 +214,8 @@ internal sealed class FindContradictions(IReadOnlyList<PublishedFigure> figures,
     private IEnumerable<(PublishedFigure Whole, List<PublishedFigure> Parts)> WholeAndParts(Rule rule, string role) =>
         Actuals(rule.With[role]).Where(whole => whole.Scope == Province)
             .Select(whole => (whole, rule.Parts.Select(part => current.Find(f =>
-                f.Series == part && f.File == whole.File && f.Period == whole.Period)).OfType<PublishedFigure>().ToList()))
+                f.Series == part && f.File == whole.File && f.Period == whole.Period))
+                .OfType<PublishedFigure>().ToList()))
             .Where(x => x.Item2.Count == rule.Parts.Count);
 
     private IEnumerable<PublishedFigure> Actuals(string series) =>
@@ -224,7 +225,8 @@ internal sealed class FindContradictions(IReadOnlyList<PublishedFigure> figures,
         Actuals(series).OrderByDescending(f => f.PeriodTo).ThenBy(f => f.Key, StringComparer.Ordinal).FirstOrDefault();
 
     private PublishedFigure? SamePeriod(string series, PublishedFigure figure) =>
-        Actuals(series).FirstOrDefault(f => f.Period == figure.Period && f.Scope == figure.Scope && f.File == figure.File);
+        Actuals(series).FirstOrDefault(f =>
+            f.Period == figure.Period && f.Scope == figure.Scope && f.File == figure.File);
 
     private Text Differ(IEnumerable<PublishedFigure> figures, string vi, string en)
     {

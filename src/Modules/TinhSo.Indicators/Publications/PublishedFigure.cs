@@ -9,7 +9,9 @@ internal enum FigureKind
     Target,
 }
 
-/// <summary>One value that somebody published, kept as published; a former version stays and says until when it stood.</summary>
+/// <summary>
+/// One value that somebody published, kept as published; a former version stays and says until when it stood.
+/// </summary>
 internal sealed class PublishedFigure
 {
     public required Guid Id { get; init; }

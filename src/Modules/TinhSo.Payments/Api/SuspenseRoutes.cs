@@ -31,7 +31,9 @@ internal static class SuspenseRoutes
         string? reason = null, string? cursor = null, int limit = 50)
     {
         var errors = new FieldErrors();
-        var wantedState = string.IsNullOrEmpty(state) ? (SuspenseState?)null : errors.Choice<SuspenseState>("state", state);
+        var wantedState = string.IsNullOrEmpty(state)
+            ? (SuspenseState?)null
+            : errors.Choice<SuspenseState>("state", state);
         var wantedReason = string.IsNullOrEmpty(reason)
             ? (SuspenseReason?)null
             : errors.Choice<SuspenseReason>("reason", reason);

@@ -3,7 +3,7 @@ using TinhSo.Payments.Suspense;
 
 namespace TinhSo.Payments.Moves;
 
-/// <summary>A transfer that this module asks of the ledger, with all that is needed to finish once it is there.</summary>
+/// <summary>A transfer that this module asks of the ledger, with all that it takes to finish it.</summary>
 /// <remarks>
 /// Written in the transaction of the decision and before the ledger is asked. A crash before the ledger has it is
 /// healed by the sweep, which asks again; a crash after that is healed by the ledger's log, which tells again.

@@ -15,7 +15,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
 {
     private const string SuspenseCode = "payments.suspense";
 
-    /// <summary>Decides, and asks the ledger; null when the ledger has the money. Doing it again changes nothing.</summary>
+    /// <summary>Decides, and asks the ledger; null when it has the money. Again, nothing changes.</summary>
     public async Task<Refusal?> Run(Guid noticeId, CancellationToken stop)
     {
         var notice = await db.Notices.AsNoTracking().SingleAsync(kept => kept.Id == noticeId, stop);
@@ -141,7 +141,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         };
     }
 
-    /// <summary>The account that the money came into: a payee's, when the notice names one, else as the notice has it.</summary>
+    /// <summary>The account that the money came into: a payee's, or as the notice has it.</summary>
     private async Task<BankAccount> AccountOf(StoredNotice notice, CancellationToken stop)
     {
         var numbers = new[] { notice.AccountNumber, notice.SubAccount ?? notice.AccountNumber };

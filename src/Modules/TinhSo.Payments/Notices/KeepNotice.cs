@@ -8,7 +8,7 @@ namespace TinhSo.Payments.Notices;
 /// <summary>Keeps a notice before it is answered, each bank reference once.</summary>
 internal sealed class KeepNotice(PaymentsDb db, NoticeProviders providers, TimeProvider clock)
 {
-    /// <summary>The notice that is new and must be decided; kept copies and debits answer with their own row too.</summary>
+    /// <summary>The notice as it is kept: only one that is new has still to be decided.</summary>
     public async Task<Outcome<StoredNotice>> Run(
         string providerName, byte[] body, Func<string, string?> header, CancellationToken stop)
     {

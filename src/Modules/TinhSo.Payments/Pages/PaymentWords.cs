@@ -108,7 +108,8 @@ internal static class PaymentWords
         VietQrFault.TooLong => new("Mã quá dài.", "The text is too long."),
         VietQrFault.WrongChecksum or VietQrFault.ChecksumMissing or VietQrFault.ChecksumCut
             or VietQrFault.DataAfterChecksum =>
-            new("Mã kiểm tra (CRC) không đúng, mã có thể đã bị sửa.", "The checksum is wrong: the code may be altered."),
+            new("Mã kiểm tra (CRC) không đúng, mã có thể đã bị sửa.",
+                "The checksum is wrong: the code may be altered."),
         VietQrFault.NotVietQr => new("Đây là mã QR khác, không phải VietQR.", "This is another scheme's code."),
         _ => new($"Mã sai cấu trúc ({fault}).", $"The code is malformed ({fault})."),
     };

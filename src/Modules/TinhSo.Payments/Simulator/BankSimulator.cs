@@ -32,9 +32,9 @@ internal enum PayerTwist
 /// <param name="Statuses">The hook's answers, one a notice.</param>
 internal sealed record Simulated(string Reference, IReadOnlyList<int> Statuses);
 
-/// <summary>Plays the payer's bank: reads a code as its app would, and tells this server's own hook over HTTP.</summary>
-internal sealed class BankSimulator(PaymentsDb db, FindPayable find, NoticeProviders providers, IHttpClientFactory clients,
-    IHttpContextAccessor context, IConfiguration configuration, TimeProvider clock)
+/// <summary>Plays the payer's bank: reads a code as its app would, and tells this server's own hook.</summary>
+internal sealed class BankSimulator(PaymentsDb db, FindPayable find, NoticeProviders providers,
+    IHttpClientFactory clients, IHttpContextAccessor context, IConfiguration configuration, TimeProvider clock)
 {
     /// <summary>The name of the HTTP client, for the host of tests to point at itself.</summary>
     public const string Client = "payments.simulator";
@@ -69,7 +69,9 @@ internal sealed class BankSimulator(PaymentsDb db, FindPayable find, NoticeProvi
         var reference = RandomNumberGenerator.GetInt32(100_000_000, int.MaxValue)
             .ToString(CultureInfo.InvariantCulture);
         var notice = new BankNotice(reference, transfer.Account, null, transfer.BankBin, amount, IsDebit: false,
-            twist is PayerTwist.WithoutCode ? "NGUYEN VAN A chuyen tien" : $"MBVCB.{reference}. {transfer.Purpose}. CT tu",
+            twist is PayerTwist.WithoutCode
+                ? "NGUYEN VAN A chuyen tien"
+                : $"MBVCB.{reference}. {transfer.Purpose}. CT tu",
             "NGUYEN VAN A", "0123456789", "Vietcombank", now);
         var signed = provider.Write(notice, secrets[0], now);
         var statuses = new List<int>();

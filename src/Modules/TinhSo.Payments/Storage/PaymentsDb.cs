@@ -37,7 +37,7 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
 
     public DbSet<Change> Changes => Set<Change>();
 
-    /// <summary>Holds the row against every other writer until the transaction ends, and reads it as it then stands.</summary>
+    /// <summary>Holds the row against every other writer until the transaction ends, and reads it anew.</summary>
     public async Task<TRow?> Lock<TRow>(Guid id, CancellationToken stop) where TRow : class, IVersioned
     {
         var found = await Set<TRow>().Where(row => row.Id == id)

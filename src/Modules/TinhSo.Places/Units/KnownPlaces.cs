@@ -9,7 +9,9 @@ using TinhSo.Kernel.Storage;
 namespace TinhSo.Places.Units;
 
 /// <summary>Answers about places from memory, read again when another process may have loaded newer ones.</summary>
-/// <remarks>Reads synchronously: some sixty rows, every ten minutes, so that callers need not wait for a name.</remarks>
+/// <remarks>
+/// Reads synchronously: some sixty rows, every ten minutes, so that callers need not wait for a name.
+/// </remarks>
 internal sealed class KnownPlaces(Database database, TimeProvider clock) : IPlaces
 {
     private static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(10);
@@ -80,7 +82,8 @@ internal sealed class KnownPlaces(Database database, TimeProvider clock) : IPlac
         var features = shapes.Select(shape => string.Concat(
             "{\"type\":\"Feature\",\"properties\":{\"name\":\"\",\"code\":", JsonSerializer.Serialize(shape.Code),
             "},\"geometry\":", shape.Geometry, "}"));
-        var collection = string.Concat("{\"type\":\"FeatureCollection\",\"features\":[", string.Join(',', features), "]}");
+        var collection = string.Concat("{\"type\":\"FeatureCollection\",\"features\":[",
+            string.Join(',', features), "]}");
         var drawn = GeoJson.ToShapes(new MemoryStream(Encoding.UTF8.GetBytes(collection)));
         return new PlaceMap(
             string.Create(CultureInfo.InvariantCulture, $"0 0 {drawn.Width} {drawn.Height}"),

@@ -10,7 +10,7 @@ internal static class Signatures
     /// <summary>A notice signed earlier, or as much later, may be a recorded one.</summary>
     private static readonly TimeSpan AgeMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the hexadecimal <paramref name="claimed"/> is the keyed hash under one of the secrets.</summary>
+    /// <summary>Whether the hexadecimal <paramref name="claimed"/> is the hash under one of the secrets.</summary>
     public static bool Holds(
         string? claimed, IReadOnlyList<string> secrets, byte[] message, Func<byte[], byte[], byte[]> hash)
     {
@@ -18,8 +18,8 @@ internal static class Signatures
         var holds = false;
         foreach (var secret in secrets)
         {
-            var right = Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash(Encoding.UTF8.GetBytes(secret), message)));
-            holds |= CryptographicOperations.FixedTimeEquals(given, right);
+            var right = Convert.ToHexStringLower(hash(Encoding.UTF8.GetBytes(secret), message));
+            holds |= CryptographicOperations.FixedTimeEquals(given, Encoding.ASCII.GetBytes(right));
         }
         return holds;
     }
