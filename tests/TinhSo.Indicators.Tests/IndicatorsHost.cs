@@ -64,8 +64,7 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         }
         var app = builder.Build();
         TestPages.Map(app);
-        await SchemaUpgrade.Run(database,
-            app.Services.GetServices<ModuleSchema>().Select(m => m.Assembly).Distinct(), clock, Stop);
+        await SchemaUpgrade.Run(database, app.Services.GetServices<ModuleSchema>(), clock, Stop);
         await app.StartAsync(Stop);
         return new IndicatorsHost(app, database, clock);
     }

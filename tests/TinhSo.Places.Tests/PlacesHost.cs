@@ -34,7 +34,7 @@ internal sealed class PlacesHost : IAsyncDisposable
         builder.Services.AddKernel(database).AddPlaces();
         var app = builder.Build();
         app.MapPlaces();
-        await SchemaUpgrade.Run(database, app.Services.GetServices<ModuleSchema>().Select(m => m.Assembly), clock,
+        await SchemaUpgrade.Run(database, app.Services.GetServices<ModuleSchema>(), clock,
             TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new PlacesHost(app);

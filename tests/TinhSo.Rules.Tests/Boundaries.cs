@@ -29,11 +29,11 @@ internal static partial class Boundaries
         references.Where(r => r.StartsWith("TinhSo.", StringComparison.Ordinal)
             && !SharedGround.Contains(r) && !MayKnow[module].Contains(r));
 
-    /// <summary>The public types outside a module's root namespace; components are public because they must be.</summary>
+    /// <summary>The public types outside a module's root namespace; components must be public.</summary>
     public static IEnumerable<Type> LeakedTypes(string module, IEnumerable<Type> exported) =>
         exported.Where(type => type.Namespace != module && !type.IsAssignableTo(typeof(IComponent)));
 
-    /// <summary>Classes that are open to inheritance although nothing says so, and classes whose name says nothing.</summary>
+    /// <summary>Classes open to inheritance although nothing says so, and those whose name says nothing.</summary>
     public static IEnumerable<string> BadClasses(Assembly assembly)
     {
         foreach (var type in assembly.GetTypes().Where(t => IsOwn(t) && t is { IsClass: true, IsNested: false }))

@@ -64,7 +64,7 @@ public sealed partial class DocumentTests
         {
             foreach (var link in Link().Matches(File.ReadAllText(Tree.PathOf(file))).Select(m => m.Groups[1].Value))
             {
-                if (!link.Contains("://", StringComparison.Ordinal) && !link.StartsWith("mailto:", StringComparison.Ordinal))
+                if (!link.Contains(':', StringComparison.Ordinal))
                 {
                     var target = Path.Combine(Path.GetDirectoryName(Tree.PathOf(file))!, link);
                     Assert.True(Path.Exists(target), $"{file} links to {link}, which is not there.");

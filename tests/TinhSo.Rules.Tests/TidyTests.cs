@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace TinhSo.Rules;
 
-/// <summary>The tree stays in order: no file too long, none that nobody asked for, nothing of one machine in it.</summary>
+/// <summary>The tree stays in order: no file too long, none unasked for, nothing of one machine in it.</summary>
 public sealed partial class TidyTests
 {
     private const int LineLengthMax = 120;

@@ -49,14 +49,16 @@ internal static class Tree
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "TinhSo.slnx")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("TinhSo.slnx is in none of the folders above.");
+            folder = folder.Parent
+                ?? throw new InvalidOperationException("TinhSo.slnx is in none of the folders above.");
         }
         return folder.FullName;
     }
 
     private static string[] ListFiles()
     {
-        using var git = Process.Start(new ProcessStartInfo("git", ["ls-files", "--cached", "--others", "--exclude-standard"])
+        string[] list = ["ls-files", "--cached", "--others", "--exclude-standard"];
+        using var git = Process.Start(new ProcessStartInfo("git", list)
         {
             WorkingDirectory = Root,
             RedirectStandardOutput = true,

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Markets.BillRuns;
 using TinhSo.Markets.Loading;
@@ -19,6 +20,7 @@ public static class MarketsModule
     public static IServiceCollection AddMarkets(this IServiceCollection services) => services
         .AddModuleDb<MarketsDb>()
         .AddScoped<FindMarkets>()
+        .AddScoped<INameUnits, NameMarkets>()
         .AddScoped<RegisterMarket>()
         .AddScoped<KeepStalls>()
         .AddScoped<RegisterTrader>()

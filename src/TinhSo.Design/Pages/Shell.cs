@@ -13,7 +13,8 @@ public enum Audience
     Leaders,
 }
 
-/// <summary>Says on a page whom it is laid out for; without it, what needs a permission is for officers, the rest for people.</summary>
+/// <summary>Says on a page whom it is laid out for.</summary>
+/// <remarks>Without it, what needs a permission is for officers, and the rest for people.</remarks>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class LaidOutForAttribute(Audience audience) : Attribute
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace TinhSo.Host.Commands;
 
-/// <summary>The program's commands; what stands behind <c>--</c> is configuration, such as <c>--Simulator:Enabled=true</c>.</summary>
+/// <summary>The program's commands; each takes configuration, such as <c>--Simulator:Enabled=true</c>.</summary>
 internal static class CommandLine
 {
     public static Task<int> Run(string[] args)

@@ -17,7 +17,8 @@ internal static class Demonstrate
         await using var app = builder.Build();
         if (app.Services.GetService<DemoClock>() is not { } clock)
         {
-            await Console.Error.WriteLineAsync("The demonstration needs Simulator:Enabled=true, and is not for production.");
+            await Console.Error.WriteLineAsync(
+                "The demonstration needs Simulator:Enabled=true, and is not for production.");
             return 2;
         }
         await app.UpgradeSchema(stop);

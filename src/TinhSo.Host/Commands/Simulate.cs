@@ -6,7 +6,7 @@ using TinhSo.Host.Web;
 
 namespace TinhSo.Host.Commands;
 
-/// <summary>Plays days of traffic through the public API of a running server, and says what it did and how fast.</summary>
+/// <summary>Plays days of traffic through the public API of a running server; says what it did, how fast.</summary>
 internal static class Simulate
 {
     public static async Task<int> Run(string[] args, CancellationToken stop)
@@ -22,7 +22,8 @@ internal static class Simulate
 
         var watch = Stopwatch.StartNew();
         await AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
                 var bar = progress.AddTask("Signing in", maxValue: days);
@@ -43,9 +44,9 @@ internal static class Simulate
             table.AddRow(what, count.ToString("N0", CultureInfo.InvariantCulture));
         }
         AnsiConsole.Write(table);
-        var requests = province.Requests;
+        var (requests, seconds) = (province.Requests, watch.Elapsed.TotalSeconds);
         AnsiConsole.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"{requests:N0} requests in {watch.Elapsed.TotalSeconds:N1} s: {requests / watch.Elapsed.TotalSeconds:N0} a second");
+            $"{requests:N0} requests in {seconds:N1} s: {requests / seconds:N0} a second");
         return province.Done.GetValueOrDefault("failed requests") == 0 ? 0 : 1;
     }
 }

@@ -4,7 +4,7 @@ using TinhSo.Kernel;
 
 namespace TinhSo.Host.Demo;
 
-/// <summary>A clock that may lag behind the world, so that a month of traffic can be played through in minutes.</summary>
+/// <summary>A clock that may lag behind the world, so that a month can be played through in minutes.</summary>
 /// <remarks>
 /// Only where the simulator runs, and never in production. The lag is kept in a file and only ever shrinks: the ledger
 /// would not take a time earlier than one it has seen.

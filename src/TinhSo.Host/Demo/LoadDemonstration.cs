@@ -57,5 +57,6 @@ internal sealed class LoadDemonstration(
     }
 
     private static void Demand(Outcome<Person> outcome) => outcome.Match(
-        given => given, refusal => throw new InvalidOperationException($"The demonstration was refused: {refusal.Code}."));
+        given => given,
+        refusal => throw new InvalidOperationException($"The demonstration was refused: {refusal.Code}."));
 }

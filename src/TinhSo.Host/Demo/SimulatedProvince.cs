@@ -9,7 +9,7 @@ using TinhSo.Payments;
 
 namespace TinhSo.Host.Demo;
 
-/// <summary>SIMULATOR: boards, traders, buyers and a bank, who know of the platform only what its public API tells.</summary>
+/// <summary>SIMULATOR: boards, traders, buyers and a bank, who know only what the public API tells them.</summary>
 internal sealed class SimulatedProvince(Uri server, string password, string bankSecret) : IDisposable
 {
     private const int AtOnce = 6;
@@ -175,13 +175,15 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
         // About one bill in fourteen is paid each day: after three weeks four out of five are.
         var share = Math.Max(1, owed.Count / (14 * timesADay));
         var paid = owed.Values.OrderBy(_ => random.Next()).Take(share).ToList();
-        await Parallel.ForEachAsync(paid, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
+        await Parallel.ForEachAsync(paid,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stop },
             async (bill, token) =>
             {
                 owed.TryRemove(bill.Id, out _);
                 if (Chance(0.15))
                 {
-                    await Post(boards, $"/api/v1/bills/{bill.Id}/cash", new { paymentId = Guid.CreateVersion7() }, token);
+                    var cash = new { paymentId = Guid.CreateVersion7() };
+                    await Post(boards, $"/api/v1/bills/{bill.Id}/cash", cash, token);
                     Count("bills paid in cash");
                     return;
                 }
@@ -190,7 +192,12 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
                 {
                     // One payer in a hundred changes the amount or the memo, as people do.
                     var (amount, memo) = (bill.Amount, request.GetProperty("memo").GetString()!);
-                    (amount, memo) = Next(200) switch { 0 => (amount - 1_000, memo), 1 => (amount, "nop tien cho"), _ => (amount, memo) };
+                    (amount, memo) = Next(200) switch
+                    {
+                        0 => (amount - 1_000, memo),
+                        1 => (amount, "nop tien cho"),
+                        _ => (amount, memo),
+                    };
                     await Notify(number, amount, memo, token);
                     Count("bills paid by QR");
                 }
@@ -264,7 +271,8 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     {
         for (var cursor = (string?)""; cursor is not null;)
         {
-            var page = await Get(client, cursor.Length == 0 ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}", stop);
+            var part = cursor.Length == 0 ? path : $"{path}&cursor={Uri.EscapeDataString(cursor)}";
+            var page = await Get(client, part, stop);
             foreach (var item in page.GetProperty("items").EnumerateArray())
             {
                 yield return item;

@@ -3,7 +3,7 @@ namespace TinhSo.Host.Web;
 /// <summary>Runs the jobs of the platform, and no server, while a command does its work.</summary>
 internal static class Background
 {
-    /// <summary>Starts what works behind the pages: the ledger's writer, its followers, the delivery of facts.</summary>
+    /// <summary>Starts what works behind the pages: the ledger's writer, its followers, facts.</summary>
     public static async Task StartBackground(this WebApplication app, CancellationToken stop)
     {
         foreach (var job in Jobs(app))

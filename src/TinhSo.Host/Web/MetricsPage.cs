@@ -87,8 +87,8 @@ internal sealed class MetricsPage : IDisposable
                     Line(text, $"{name}_count{labels}", count);
                     return;
                 }
-                Line(text, $"{name}{(sums && !name.EndsWith("_total", StringComparison.Ordinal) ? "_total" : "")}{labels}",
-                    value);
+                var ending = sums && !name.EndsWith("_total", StringComparison.Ordinal) ? "_total" : "";
+                Line(text, $"{name}{ending}{labels}", value);
             }
         }
 
@@ -97,10 +97,11 @@ internal sealed class MetricsPage : IDisposable
     }
 }
 
-/// <summary>Serves the metrics to whoever asks from this machine or an allowed network; they hold no personal data.</summary>
+/// <summary>Serves the metrics, which hold no personal data.</summary>
 internal static class MetricsRoute
 {
     public static void MapMetrics(this WebApplication app) =>
-        app.MapGet("/metrics", (MetricsPage metrics) => TypedResults.Text(metrics.Render(), "text/plain; version=0.0.4"))
+        app.MapGet("/metrics",
+                (MetricsPage metrics) => TypedResults.Text(metrics.Render(), "text/plain; version=0.0.4"))
             .AllowAnonymous().ExcludeFromDescription();
 }

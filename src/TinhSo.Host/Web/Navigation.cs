@@ -15,12 +15,14 @@ internal static class Navigation
         new("/markets", new("Chợ", "Markets"), "markets.read"),
         new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
+        new("/people", new("Người dùng", "People"), "identity.people"),
         new("/indicators", new("Chỉ số", "Indicators"), null),
         new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),
     ];
 
     public static IReadOnlyList<NavItem> For(ICaller caller, PathString path) =>
         [.. Entries
-            .Where(e => e.Permission is null || (caller.PersonId is not null && caller.UnitsFor(e.Permission).Count > 0))
+            .Where(e => e.Permission is null
+                || (caller.PersonId is not null && caller.UnitsFor(e.Permission).Count > 0))
             .Select(e => new NavItem(e.Href, e.Label.ToString(), path.StartsWithSegments(e.Href)))];
 }

@@ -93,7 +93,8 @@ internal static class Platform
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.UseIdempotency(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());
+        app.UseIdempotency(
+            app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());
 
         app.MapStaticAssets().AllowAnonymous();
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
@@ -117,7 +118,7 @@ internal static class Platform
     private static bool IsForPrograms(HttpContext http) =>
         http.Request.Path.StartsWithSegments("/api") || http.Request.Path.StartsWithSegments("/hooks");
 
-    /// <summary>The framework's own routes: files beside the fingerprinted ones, and redirects of enhanced forms.</summary>
+    /// <summary>The framework's own routes: files beside the fingerprinted ones, redirects of forms.</summary>
     private static readonly string[] FrameworkRoutes = ["Fallback {**path:file}", "Blazor Opaque Redirection"];
 
     /// <summary>Stops the start when a route neither needs a permission nor says that it is open to all.</summary>

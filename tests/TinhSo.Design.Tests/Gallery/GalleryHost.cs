@@ -51,7 +51,8 @@ public sealed class GalleryHost : IAsyncDisposable
         app.MapStaticAssets();
         app.MapRazorComponents<GalleryRoot>().WithStaticAssets();
         await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var features = app.Services.GetRequiredService<IServer>().Features;
+        var address = features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new(app, new Uri(address));
     }
 

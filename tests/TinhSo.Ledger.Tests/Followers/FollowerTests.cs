@@ -72,7 +72,8 @@ public class FollowerTests
 
     private static async Task<ServiceProvider> Host(Database database)
     {
-        await SchemaUpgrade.Run(database, [typeof(KernelModule).Assembly], TimeProvider.System, Stop);
+        await SchemaUpgrade.Run(database, [new ModuleSchema(typeof(KernelModule).Assembly, null)],
+            TimeProvider.System, Stop);
         await using var connection = database.Connect();
         await connection.OpenAsync(Stop);
         await using var create = connection.CreateCommand();
