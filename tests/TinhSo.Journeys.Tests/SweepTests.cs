@@ -31,8 +31,15 @@ public sealed class SweepTests(Browser browser, SweepFixture sweep) : IClassFixt
                     await act(page);
                 }
                 await page.EvaluateAsync("document.fonts.ready");
-                await Browser.Picture(page, $"{name}-{language}-{width}");
-                found.AddRange((await Browser.AxeFindings(page)).Select(finding => $"{name} {path}: {finding}"));
+                if (Environment.GetEnvironmentVariable("TINHSO_PICTURES") is not null)
+                {
+                    await Browser.Picture(page, $"{name}-{language}-{width}");
+                }
+                // Each language and each width is examined once in full; what differs between them is only the words.
+                if (language == "vi" == width > 600)
+                {
+                    found.AddRange((await Browser.AxeFindings(page)).Select(finding => $"{name} {path}: {finding}"));
+                }
                 found.AddRange(await Browser.ScrollsSideways(page) ? [$"{name}: scrolls sideways"] : []);
                 found.AddRange(answer!.Status >= 500 ? [$"{name}: {answer.Status}"] : []);
                 found.AddRange(await page.Locator("h1").CountAsync() == 1 ? [] : [$"{name}: not one heading"]);
@@ -41,7 +48,7 @@ public sealed class SweepTests(Browser browser, SweepFixture sweep) : IClassFixt
             }
             await page.Context.DisposeAsync();
         }
-        Assert.Empty(found);
+        Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
     // A page that is not found is a failed request too, and meant to be one.
@@ -105,7 +112,7 @@ public sealed class SweepFixture(Browser browser) : IAsyncLifetime
                 new("trader", $"/traders/{Town.TraderId}"), new("tariffs", $"{market}/tariffs"),
                 new("tariffs-wrong", $"{market}/tariffs", Send), new("bill-runs", $"{market}/bill-runs"),
                 new("bill-run", $"/bill-runs/{run}"), new("bills", "/bills"), new("bills-none", "/bills?q=xyz"),
-                new("bill", $"/bills/{ids[2]}"), new("bill-paid", $"/bills/{ids[0]}"),
+                new("bill-unknown", $"/bills/{Guid.Empty}"), new("bill", $"/bills/{ids[2]}"), new("bill-paid", $"/bills/{ids[0]}"),
                 new("bill-cash", $"/bills/{ids[2]}/cash"), new("stall", $"/stalls/{Town.Stalls["A-001"]}"),
                 new("stall-vacant", $"/stalls/{Town.Stalls["B-002"]}"),
                 new("stall-vacate", $"/stalls/{Town.Stalls["A-002"]}/vacate"), new("sign", $"/signs/{Town.SignId}"),
