@@ -11,8 +11,8 @@ public static class PaymentLimits
     /// <summary>Looking codes and receipts up; <c>Payments:Limits:LookupsPerMinute</c>, 120 unless set.</summary>
     public const string Lookups = "payments.lookups";
 
-    /// <summary>Asking again whether a request is paid; <c>Payments:Limits:LivePerMinute</c>, 600 unless set.</summary>
-    /// <remarks>Many phones may share one address, and each asks every two seconds.</remarks>
+    /// <summary>Asking again whether a request is paid; <c>Payments:Limits:LivePerMinute</c>, 1,200 unless set.</summary>
+    /// <remarks>Many phones may share one address, and each asks every second.</remarks>
     public const string Live = "payments.live";
 
     /// <summary>Banks' notices; <c>Payments:Limits:NoticesPerMinute</c>, 12,000 unless set.</summary>
@@ -21,7 +21,7 @@ public static class PaymentLimits
     internal static void Add(RateLimiterOptions options, IConfiguration configuration)
     {
         options.AddRemoteLimit(Lookups, configuration.GetValue("Payments:Limits:LookupsPerMinute", 120));
-        options.AddRemoteLimit(Live, configuration.GetValue("Payments:Limits:LivePerMinute", 600));
+        options.AddRemoteLimit(Live, configuration.GetValue("Payments:Limits:LivePerMinute", 1_200));
         options.AddRemoteLimit(Hooks, configuration.GetValue("Payments:Limits:NoticesPerMinute", 12_000));
     }
 }

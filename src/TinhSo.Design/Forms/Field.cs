@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
@@ -31,6 +32,8 @@ public abstract class Field : ComponentBase
     /// <summary>Whether the label is the page's question, set large.</summary>
     [Parameter] public bool Large { get; set; }
 
+    [CascadingParameter] private HttpContext? Http { get; set; }
+
     /// <summary>The id in the page.</summary>
     protected string FieldId => Id ?? Key ?? Name;
 
@@ -52,6 +55,15 @@ public abstract class Field : ComponentBase
         (_, null) => HintId,
         _ => $"{HintId} {ErrorId}",
     };
+
+    /// <inheritdoc/>
+    protected override void OnParametersSet()
+    {
+        if (Refusal is not null && Error is not null)
+        {
+            FieldsAtFault.Of(Http).Tell(Refusal, Key ?? Name, Label, FieldId);
+        }
+    }
 
     /// <summary>The classes of the group around the field.</summary>
     protected string GroupClass => Error is null ? "govuk-form-group" : "govuk-form-group govuk-form-group--error";

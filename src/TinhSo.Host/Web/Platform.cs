@@ -83,8 +83,12 @@ internal static class Platform
         app.UseMiddleware<SafetyHeaders>();
         app.UseRequestLocalization();
         app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
-        app.UseWhen(http => !IsForPrograms(http), branch => branch.UseExceptionHandler("/error")
-            .UseStatusCodePagesWithReExecute("/error", "?status={0}"));
+        // The error page is drawn in a scope of its own: in that of the page it stands for, navigation has ended.
+        app.UseWhen(http => !IsForPrograms(http), branch => branch
+            .UseExceptionHandler("/error", createScopeForErrors: true)
+            .UseStatusCodePagesWithReExecute("/error", "?status={0}", createScopeForStatusCodePages: true));
+        // Behind what runs a request again under another path, so that the path is then looked up again.
+        app.UseRouting();
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();

@@ -17,9 +17,6 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
 {
     private const int OrdersMax = 500;
 
-    /// <summary>A bill can be paid by its code long after its last day; it is then overdue, not void.</summary>
-    private const int DaysPayableAfterDue = 365;
-
     public async Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, OrdersMax);
@@ -72,7 +69,8 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
     private static PaymentOrder RequestFor(BillOrder order, Tariffs.BillerRow biller) => new(
         order.Id, biller.PayeeId, order.Lines.Sum(l => l.Amount), order.ServiceCode, order.Place,
         $"bill:{order.Id}", $"{biller.Name} – kỳ {order.Period[5..]}/{order.Period[..4]} – {order.CustomerName}",
-        VietnamTime.StartOf(order.DueOn.AddDays(1 + DaysPayableAfterDue)));
+        // The last day counts in full. A request that has expired can still be paid: the bill is overdue, not void.
+        VietnamTime.StartOf(order.DueOn.AddDays(1)));
 
     private async Task<Outcome<IssuedBills>> Save(List<BillOrder> orders,
         Dictionary<string, Tariffs.BillerRow> billers, Dictionary<Guid, string> codes, CancellationToken stop)

@@ -128,6 +128,11 @@ internal static class PaymentWords
     public static string Grouped(string code, int group) =>
         string.Join('-', code.Chunk(group).Select(letters => new string(letters)));
 
+    /// <summary>When something falls due: a moment, or the day that ends then.</summary>
+    public static string Due(DateTimeOffset due) => VietnamTime.Of(due).TimeOfDay == TimeSpan.Zero
+        ? Language.Say($"hết ngày {Words.Date(due.AddMinutes(-1))}", $"end of {Words.Date(due.AddMinutes(-1))}")
+        : Words.Moment(due);
+
     /// <summary>How a provider is called.</summary>
     public static string Provider(string name) => name switch
     {

@@ -1,0 +1,266 @@
+using System.Text.Json;
+using TinhSo.Billing;
+using TinhSo.Identity;
+using TinhSo.Indicators;
+using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Storage;
+using TinhSo.Markets;
+using TinhSo.Places;
+using TinhSo.Testing;
+
+namespace TinhSo.Journeys.Tests;
+
+/// <summary>Someone who signs in to a <see cref="Town"/>.</summary>
+public sealed record Visitor(string UserName, string Name);
+
+/// <summary>The whole platform on a port and a database of its own, with one small market to walk through.</summary>
+/// <remarks>Made as people make it: through the API, and the one thing that has no API through its page.</remarks>
+public sealed class Town : IAsyncDisposable
+{
+    /// <summary>Where the market's fees are paid.</summary>
+    public const string BoardAccount = "8800123456";
+
+    /// <summary>Where buyers pay the trader.</summary>
+    public const string TraderAccount = "0011223344556";
+
+    /// <summary>A name as long as they come, to see that pages bear it.</summary>
+    public const string MarketName = "Chợ trung tâm phường Hồng Gai và khu dân cư Bãi Cháy mở rộng";
+
+    private readonly TestApp app;
+
+    private Town(TestApp app) => this.app = app;
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Its one market.</summary>
+    public Guid MarketId { get; } = Guid.CreateVersion7();
+
+    /// <summary>The unit at which the market's people hold their roles.</summary>
+    public string Market => Units.Market(MarketId);
+
+    /// <summary>Stalls by code.</summary>
+    public Dictionary<string, Guid> Stalls { get; } = [];
+
+    /// <summary>The sign of the first stall.</summary>
+    public Guid SignId { get; private set; }
+
+    /// <summary>What the sign's QR code says.</summary>
+    public string SignPayload { get; private set; } = "";
+
+    /// <summary>The household of the first stall.</summary>
+    public Guid TraderId { get; } = Guid.CreateVersion7();
+
+    public Visitor Administrator { get; } = new("quantri", "Đinh Văn Quản");
+
+    public Visitor Manager { get; } = new("truongban", "Phạm Thị Chợ");
+
+    public Visitor Trader { get; } = new("tieuthuong", "Hộ Nguyễn Thị Thanh Thủy");
+
+    public Visitor Treasurer { get; } = new("ketoan1", "Vũ Thị Thu");
+
+    public Visitor OtherTreasurer { get; } = new("ketoan2", "Bùi Minh Chi");
+
+    public Visitor Leader { get; } = new("lanhdao", "Lương Thị Hạ");
+
+    /// <summary>The platform without anybody and anything, as it is on the first day.</summary>
+    public static Task<Town> Empty(Engine engine)
+    {
+        var app = new TestApp(engine, null,
+            ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
+            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"));
+        app.UseKestrel(0);
+        app.StartServer();
+        return Task.FromResult(new Town(app) { Address = new Uri(app.ClientOptions.BaseAddress, "/") });
+    }
+
+    /// <summary>The platform with reference data, its people, and a market that can make its first bills.</summary>
+    public static async Task<Town> Open(Engine engine, Browser browser)
+    {
+        var town = await Empty(engine);
+        await town.LoadReference();
+        await town.Employ();
+        await town.BuildMarket(browser);
+        return town;
+    }
+
+    /// <summary>A program signed in as one of the town's people.</summary>
+    public async Task<HttpClient> Api(Visitor visitor)
+    {
+        var client = new HttpClient { BaseAddress = Address };
+        var session = await Post(client, "/api/v1/sessions", new { visitor.UserName, TestApp.Password });
+        client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
+        return client;
+    }
+
+    /// <summary>What the API answers.</summary>
+    public static async Task<JsonElement> Get(HttpClient client, string path) =>
+        await client.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>Does something through the API.</summary>
+    public static async Task<JsonElement> Post(HttpClient client, string path, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        using var answer = await client.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>How many of everything there is that a form of these pages could add or change, as the API tells.</summary>
+    public async Task<string> Rows()
+    {
+        using var manager = await Api(Manager);
+        using var treasurer = await Api(Treasurer);
+        using var trader = await Api(Trader);
+        string[] counts =
+        [
+            $"{await Count(manager, "/api/v1/markets?limit=200")} markets",
+            $"{await Count(manager, $"/api/v1/markets/{MarketId}/stalls?limit=500")} stalls",
+            $"{(await Get(manager, $"/api/v1/tariffs?unit={Market}")).GetArrayLength()} rates",
+            $"{await Count(manager, $"/api/v1/bills?unit={Market}&limit=200")} bills",
+            $"{await Count(manager, $"/api/v1/bills?unit={Market}&state=Issued&limit=200")} bills owed",
+            $"{await Count(treasurer, "/api/v1/payments/suspense?limit=200")} suspense items",
+            $"{await Count(treasurer, "/api/v1/payments/suspense?state=Open&limit=200")} of them open",
+            $"{(await Get(trader, "/api/v1/my/money-in")).GetArrayLength()} takings",
+        ];
+        return string.Join(", ", counts);
+    }
+
+    /// <summary>Makes the month's bills, and waits until they are made.</summary>
+    public async Task<IReadOnlyList<JsonElement>> MakeBills()
+    {
+        using var manager = await Api(Manager);
+        var run = await Post(manager, $"/api/v1/markets/{MarketId}/bill-runs", new { period = Period, dueOn = DueOn });
+        while ((await Get(manager, $"/api/v1/bill-runs/{run.GetProperty("id").GetGuid()}"))
+            .GetProperty("state").GetString() == "running")
+        {
+            await Task.Delay(50);
+        }
+        return [.. (await Get(manager, $"/api/v1/bills?unit={Market}&limit=200")).GetProperty("items").EnumerateArray()];
+    }
+
+    /// <summary>The present month.</summary>
+    public static string Period => $"{Today:yyyy-MM}";
+
+    /// <summary>A day by which bills can be paid.</summary>
+    public static string DueOn => $"{Today.AddDays(15):yyyy-MM-dd}";
+
+    /// <summary>The day it is in Vietnam.</summary>
+    public static DateOnly Today => VietnamTime.DayOf(TimeProvider.System.GetUtcNow());
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private static async Task<int> Count(HttpClient client, string path) =>
+        (await Get(client, path)).GetProperty("items").GetArrayLength();
+
+    private async Task LoadReference()
+    {
+        var folder = Path.Combine(AppContext.BaseDirectory, "reference");
+        var facts = Path.Combine(AppContext.BaseDirectory, "docs", "facts");
+        await app.With<ILoadPlaces, PlacesLoaded>(places => places.Load(Path.Combine(folder, "admin-units"), default));
+        await app.With<IIndicators, TinhSo.Indicators.LoadReport>(
+            figures => figures.Load(new ReferenceFolders(folder, facts), default));
+        await app.With<IBilling, bool>(async billing =>
+        {
+            foreach (var item in MarketFees.All)
+            {
+                await billing.DefineItem(item, default);
+            }
+            return true;
+        });
+    }
+
+    private Task<bool> Employ() => app.With<IIdentity, bool>(async identity =>
+    {
+        foreach (var (visitor, role, unit) in new[]
+        {
+            (Administrator, Roles.Administrator, Units.Province), (Manager, Roles.MarketManager, Market),
+            (Trader, Roles.Trader, Units.Payee(TraderId)), (Treasurer, Roles.Treasurer, Units.Province),
+            (OtherTreasurer, Roles.Treasurer, Units.Province), (Leader, Roles.Leader, Units.Province),
+        })
+        {
+            var id = Ids.From("journeys.person", visitor.UserName);
+            await identity.Register(new PersonOrder(id, visitor.UserName, visitor.Name, TestApp.Password), default);
+            await identity.Grant(id, role, unit, default);
+        }
+        return true;
+    });
+
+    private async Task BuildMarket(Browser browser)
+    {
+        using var administrator = await Api(Administrator);
+        await Post(administrator, "/api/v1/markets", new
+        {
+            id = MarketId,
+            name = MarketName,
+            prefix = "HG1",
+            place = await Place(),
+            points = "420",
+            building = "Solid",
+            digitalSince = "2024-06-01",
+            source = "Chợ của phép thử",
+        });
+        using var manager = await Api(Manager);
+        foreach (var (item, price) in new[] { (MarketFees.Rent, 48_000L), (MarketFees.Sanitation, 35_000L) })
+        {
+            await Post(manager, "/api/v1/tariffs", new
+            {
+                unit = Market,
+                item,
+                pricePerMeasure = price,
+                validFrom = "2025-07-01",
+                legalBasis = "Quyết định số 12/2025/QĐ-UBND",
+            });
+        }
+        await GiveAccount(browser);
+        await Post(manager, "/api/v1/traders", new
+        {
+            id = TraderId,
+            name = Trader.Name,
+            kind = "Household",
+            phone = "0912345678",
+            bankBin = "970436",
+            accountNumber = TraderAccount,
+            accountName = "NGUYEN THI THANH THUY",
+        });
+        foreach (var (code, goods, area) in new[]
+        {
+            ("A-001", "Hải sản khô, mực một nắng, chả mực giã tay Hạ Long", "6,5"), ("A-002", "Rau củ quả", "4"),
+            ("B-001", "Quần áo", "8"), ("B-002", "Đang trống", "5"),
+        })
+        {
+            var id = Guid.CreateVersion7();
+            Stalls[code] = id;
+            await Post(manager, $"/api/v1/markets/{MarketId}/stalls",
+                new { id, code, zone = $"Khu {code[0]}", goods, areaM2 = area });
+            if (code != "B-002")
+            {
+                await Post(manager, $"/api/v1/stalls/{id}/tenancy",
+                    new { traderId = TraderId, validFrom = "2025-07-01", contract = $"HĐ-{code}" });
+            }
+        }
+        var sign = await Post(manager, $"/api/v1/stalls/{Stalls["A-001"]}/sign", new { });
+        (SignId, SignPayload) = (sign.GetProperty("id").GetGuid(), sign.GetProperty("payload").GetString()!);
+    }
+
+    // The account that fees go to is given by the board itself, on the page.
+    private async Task GiveAccount(Browser browser)
+    {
+        var page = await browser.Open(Address);
+        await page.SignIn(Manager);
+        await page.GotoAsync($"/markets/{MarketId}/edit");
+        await page.SelectOptionAsync("#bankBin", "970436");
+        await page.FillAsync("#accountNumber", BoardAccount);
+        await page.FillAsync("#accountName", "BQL CHO HONG GAI");
+        await page.ClickAsync("text=Lưu tài khoản");
+        await page.WaitForURLAsync($"**/markets/{MarketId}");
+        await page.Context.DisposeAsync();
+    }
+
+    private Task<string> Place() =>
+        app.With<IPlaces, string>(places => Task.FromResult(places.Communes(Today)[0].Code));
+}
