@@ -81,6 +81,7 @@ internal static class Platform
     {
         app.UseResponseCompression();
         app.UseMiddleware<SafetyHeaders>();
+        app.UseReadableAddresses();
         app.UseRequestLocalization();
         app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
         app.UseWhen(http => !IsForPrograms(http), branch => branch.UseExceptionHandler("/error")
