@@ -1,8 +1,12 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TinhSo.Indicators.Figures;
 using TinhSo.Indicators.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
@@ -35,16 +39,16 @@ internal sealed class IndicatorsHost : IAsyncDisposable
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     /// <summary>A host with all reference data loaded.</summary>
-    public static async Task<IndicatorsHost> Loaded(Engine engine)
+    public static async Task<IndicatorsHost> Loaded(Engine engine, bool countsByItself = false)
     {
-        var host = await Empty(engine);
+        var host = await Empty(engine, countsByItself);
         var report = await host.Load(ReferenceFolders.BesideTheProgram);
         Assert.Empty(report.Bad);
         return host;
     }
 
     /// <summary>A host on which nothing was loaded.</summary>
-    public static async Task<IndicatorsHost> Empty(Engine engine)
+    public static async Task<IndicatorsHost> Empty(Engine engine, bool countsByItself = false)
     {
         var database = TestDatabase.New(engine);
         var builder = WebApplication.CreateBuilder();
@@ -54,6 +58,10 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddKernel(database).AddLedger().AddPlaces().AddIndicators();
         TestPages.Add(builder.Services);
+        if (!countsByItself)
+        {
+            builder.Services.RemoveAll<IHostedService>();
+        }
         var app = builder.Build();
         TestPages.Map(app);
         await SchemaUpgrade.Run(database,
@@ -87,6 +95,23 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         return await act(scope.ServiceProvider.GetRequiredService<IndicatorsDb>());
     }
 
+    /// <summary>The book of figures as pages would read it.</summary>
+    public Task<Book> Book() => app.Services.GetRequiredService<BookKeeper>().Read(Stop);
+
+    /// <summary>The newest value of each version of a figure, the newest version first.</summary>
+    public async Task<IReadOnlyList<FigureValue>> Figures(string code)
+    {
+        var book = await Book();
+        return [.. book.Versions.Where(v => v.Definition.Code == code).Select(v => book.Latest(v.Definition)!)];
+    }
+
+    /// <summary>The value of a figure in a month; null when there is none.</summary>
+    public async Task<decimal?> Value(string code, int monthsAway = 0, Narrowing? narrowing = null)
+    {
+        var book = await Book();
+        return book.At(book.Find(code)!, Month(monthsAway), narrowing)?.Value;
+    }
+
     /// <summary>Loads the units of the province too, for maps and names of places.</summary>
     public async Task LoadPlaces()
     {
@@ -106,6 +131,26 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Catches up beside a host that counts by itself: who meets another at the same row begins again.</summary>
+    public async Task Settle()
+    {
+        for (var attempt = 0; attempt < 50; attempt++)
+        {
+            // What met another is due again a while later.
+            Clock.Advance(TimeSpan.FromMinutes(10));
+            try
+            {
+                await CatchUp();
+                return;
+            }
+            catch (DbUpdateException)
+            {
+                continue;
+            }
+        }
+        Assert.Fail("Fifty attempts were not enough.");
+    }
+
     /// <summary>Moves money, as a payment would, and answers with the transfer.</summary>
     public async Task<LedgerTransfer> Pay(
         string code, string channel, long amount, string? place = null, string reference = "", Guid? id = null,
@@ -113,7 +158,7 @@ internal sealed class IndicatorsHost : IAsyncDisposable
     {
         var (bank, payee) = (await Account("bank"), await Account("payee"));
         var order = new TransferOrder(id ?? Ids.New(Clock), TransferKind.Post, back ? payee : bank, back ? bank : payee,
-            amount, code, channel, place, reference);
+            amount, code, channel, place, reference == "" ? null : reference);
         return (await Ledger.Post(order, Stop)).Match(t => t, r => throw new InvalidOperationException(r.Code));
     }
 

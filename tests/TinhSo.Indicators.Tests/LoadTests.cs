@@ -121,6 +121,7 @@ public sealed class LoadTests
         await using var host = await IndicatorsHost.Loaded(engine);
         await host.Pay("market.fees", "cash", 50_000);
         await host.Pay("market.sale", "cash", 7_000);
+        await host.CatchUp();
         using var copy = new ReferenceCopy();
         const string File = "indicators/market.fees.collected.yaml";
         copy.Rewrite(File, text => text.Replace("[market.fees]", "[market.fees, market.sale]", StringComparison.Ordinal));

@@ -1,3 +1,5 @@
+using TinhSo.Kernel.Http;
+
 namespace TinhSo.Indicators;
 
 /// <summary>Counts what the platform does, beside what the province publishes.</summary>
@@ -16,6 +18,14 @@ public interface IIndicators
     /// <summary>Counts from the beginning in memory, and compares with what is kept. Changes nothing.</summary>
     /// <remarks>Sees as a difference what nodes have not yet taken in: ask when they stand still.</remarks>
     Task<VerifyReport> Verify(CancellationToken stop);
+}
+
+/// <summary>Why indicators refuse.</summary>
+public static class IndicatorsRefusals
+{
+    /// <summary>There is no such indicator, or it is no longer computed.</summary>
+    public static readonly Refusal NoSuchIndicator = new("indicators.no-such-indicator",
+        new("Không có chỉ số này.", "There is no such indicator."), 404);
 }
 
 /// <summary>Where the reference data is.</summary>

@@ -1,9 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Threading.RateLimiting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Configuration;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Payments;
 
@@ -23,23 +20,8 @@ public static class PaymentLimits
 
     internal static void Add(RateLimiterOptions options, IConfiguration configuration)
     {
-        options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        Add(options, Lookups, configuration.GetValue("Payments:Limits:LookupsPerMinute", 120));
-        Add(options, Live, configuration.GetValue("Payments:Limits:LivePerMinute", 600));
-        Add(options, Hooks, configuration.GetValue("Payments:Limits:NoticesPerMinute", 12_000));
+        options.AddRemoteLimit(Lookups, configuration.GetValue("Payments:Limits:LookupsPerMinute", 120));
+        options.AddRemoteLimit(Live, configuration.GetValue("Payments:Limits:LivePerMinute", 600));
+        options.AddRemoteLimit(Hooks, configuration.GetValue("Payments:Limits:NoticesPerMinute", 12_000));
     }
-
-    private static void Add(RateLimiterOptions options, string name, int perMinute) =>
-        options.AddPolicy(name, http => RateLimitPartition.GetFixedWindowLimiter(
-            Client(http.Connection.RemoteIpAddress),
-            _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
-
-    // Whoever has one IPv6 address has 2^64 of them: the network counts as one.
-    private static string Client(IPAddress? address) => address switch
-    {
-        null => "",
-        { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),
-        { AddressFamily: AddressFamily.InterNetworkV6 } => Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)),
-        _ => address.ToString(),
-    };
 }

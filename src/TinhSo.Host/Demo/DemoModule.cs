@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authentication.BearerToken;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using TinhSo.Host.Web;
 using TinhSo.Kernel.Http;
 
@@ -16,6 +18,9 @@ internal static class DemoModule
             var clock = new DemoClock(folder);
             services.AddSingleton(clock);
             services.AddSingleton<TimeProvider>(clock);
+            // Nobody is to be signed out because the simulator has moved the clock by a day.
+            services.ConfigureAll<CookieAuthenticationOptions>(options => options.TimeProvider = TimeProvider.System);
+            services.ConfigureAll<BearerTokenOptions>(options => options.TimeProvider = TimeProvider.System);
         }
     }
 

@@ -85,7 +85,6 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     /// <summary>Brings the server's clock to the world's own time, when the world is less than a day ahead.</summary>
     public async Task End(CancellationToken stop)
     {
-        await SignIn(boards, "mophong", stop);
         var clock = await Get(boards, "/api/v1/simulator/clock", stop);
         if (clock.GetProperty("behindSeconds").GetDouble() < TimeSpan.FromDays(2).TotalSeconds)
         {
@@ -210,8 +209,6 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     {
         foreach (var (client, signId) in traders.Where(_ => Chance(0.6)))
         {
-            var number = (traders.FindIndex(t => t.Client == client) % 5) + 1;
-            await SignIn(client, $"tieuthuong{number}", stop);
             await Post(client, "/api/v1/my/sales",
                 new { id = Guid.CreateVersion7(), signId, amount = (5 + Next(40)) * 5_000L }, stop);
             Count("sales for cash");
@@ -251,8 +248,6 @@ internal sealed class SimulatedProvince(Uri server, string password, string bank
     {
         var clock = await Post(boards, "/api/v1/simulator/clock", new { advanceTo = moment }, stop);
         now = clock?.GetProperty("now").GetDateTimeOffset() ?? now;
-        // A token lasts an hour by the clock that was just moved.
-        await SignIn(boards, "mophong", stop);
     }
 
     private async Task SignIn(HttpClient client, string userName, CancellationToken stop)

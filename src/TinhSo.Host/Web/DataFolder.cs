@@ -6,12 +6,13 @@ namespace TinhSo.Host.Web;
 /// <summary>Where this node keeps what is not in the database: keys, and the database file itself on SQLite.</summary>
 internal sealed record DataFolder(string Path)
 {
-    public static DataFolder Of(Database database)
+    /// <summary>The folder that is configured, or that of the SQLite file, or <c>var</c>.</summary>
+    public static DataFolder Of(Database database, string? configured)
     {
-        var file = database.Engine is Engine.Sqlite
-            ? new SqliteConnectionStringBuilder(database.ConnectionString).DataSource
-            : "var/tinhso.db";
-        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(file))!;
+        var folder = configured ?? (database.Engine is Engine.Sqlite
+            ? System.IO.Path.GetDirectoryName(
+                System.IO.Path.GetFullPath(new SqliteConnectionStringBuilder(database.ConnectionString).DataSource))!
+            : "var");
         return new(Directory.CreateDirectory(folder).FullName);
     }
 

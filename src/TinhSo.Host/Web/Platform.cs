@@ -33,7 +33,7 @@ internal static class Platform
         var services = builder.Services;
         var database = Database.Parse(builder.Configuration["Database:ConnectionString"]
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
-        var folder = DataFolder.Of(database);
+        var folder = DataFolder.Of(database, builder.Configuration["DataFolder"]);
 
         services.AddSingleton(folder);
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));

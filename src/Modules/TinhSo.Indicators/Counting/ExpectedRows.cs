@@ -31,6 +31,10 @@ internal sealed class ExpectedRows : ITallyStore
     {
     }
 
+    public void TakeTurns()
+    {
+    }
+
     public void AddToRollup(RollupKey key, long count, long amount)
     {
     }

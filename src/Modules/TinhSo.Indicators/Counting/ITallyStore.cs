@@ -18,6 +18,9 @@ internal interface ITallyStore
 
     void Add(ReceiptOfTransfer receipt);
 
+    /// <summary>Lets no other feed finish meanwhile: both may be finding out about the same money.</summary>
+    void TakeTurns();
+
     /// <summary>Adds to the sums of a month.</summary>
     void AddToRollup(RollupKey key, long count, long amount);
 

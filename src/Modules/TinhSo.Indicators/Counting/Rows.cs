@@ -34,13 +34,17 @@ internal sealed class CountedRow
     public required int Rank { get; set; }
     public string? Receipt { get; set; }
     public Guid? MirroredBy { get; set; }
+
+    /// <summary>In a register, when the next state of the same key began; null while this one holds.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
 }
 
-/// <summary>That something was withdrawn, kept because the fact may be heard before the one that it withdraws.</summary>
+/// <summary>That something was withdrawn or reversed: it may be heard before what it takes back.</summary>
 internal sealed class Withdrawal
 {
     public required Guid Id { get; init; }
     public required Guid Source { get; init; }
+    public required DateTimeOffset At { get; init; }
 }
 
 /// <summary>The receipt that was given for a transfer.</summary>

@@ -18,6 +18,8 @@ internal sealed class TableStore(IndicatorsDb db, string feed) : ITallyStore
     // Held, since asking for it anew would look for changes in everything that is tracked.
     private readonly LocalView<CountedRow> rows = db.Rows.Local;
     private readonly HashSet<Guid> lookedUp = [];
+    private bool changed;
+    private bool takesTurns;
     private readonly Dictionary<RollupKey, (long Count, long Amount)> rollups = [];
     private readonly Dictionary<ActivityKey, long> activities = [];
 
@@ -47,9 +49,19 @@ internal sealed class TableStore(IndicatorsDb db, string feed) : ITallyStore
         return [.. rows.Where(r => r.Selection == selection && r.Key == key)];
     }
 
-    public void Add(CountedRow row) => db.Add(row);
+    public void Add(CountedRow row)
+    {
+        db.Add(row);
+        changed = true;
+    }
 
-    public void Add(Withdrawal withdrawal) => db.Add(withdrawal);
+    public void Add(Withdrawal withdrawal)
+    {
+        db.Add(withdrawal);
+        changed = true;
+    }
+
+    public void TakeTurns() => takesTurns = true;
 
     public void Add(ReceiptOfTransfer receipt) => db.Add(receipt);
 
@@ -68,7 +80,6 @@ internal sealed class TableStore(IndicatorsDb db, string feed) : ITallyStore
     /// <summary>Brings the collected sums into the tracked entities, and marks that figures have moved.</summary>
     public async Task Flush(CancellationToken stop)
     {
-        var changed = false;
         var sums = rollups.Where(r => r.Value != (0, 0)).ToDictionary(r => RollupId(r.Key));
         await db.Rollups.Where(r => sums.Keys.Contains(r.Id)).LoadAsync(stop);
         foreach (var (id, (key, sum)) in sums)
@@ -87,10 +98,16 @@ internal sealed class TableStore(IndicatorsDb db, string feed) : ITallyStore
             activity.Changes++;
             changed = true;
         }
+        // The stamp is compared when it is saved: of two that count in one feed at once, one begins again.
         if (changed)
         {
             (await db.CursorNamed(Stamps.Of(feed), stop)).Position++;
         }
+        if (takesTurns)
+        {
+            (await db.CursorNamed(Stamps.Turns, stop)).Position++;
+        }
+        (changed, takesTurns) = (false, false);
         rollups.Clear();
         activities.Clear();
     }
@@ -128,6 +145,9 @@ internal sealed class TableStore(IndicatorsDb db, string feed) : ITallyStore
 internal static class Stamps
 {
     public const string Load = "indicators.stamp.load";
+
+    /// <summary>Moved by whichever feed takes money back, so that neither misses what the other finds out.</summary>
+    public const string Turns = "indicators.turns";
 
     public static readonly string[] All = [Of(TableStore.LedgerFeed), Of(TableStore.FactsFeed), Load];
 

@@ -79,17 +79,34 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
         {
             return;
         }
+        store.TakeTurns();
         var transferId = body.Id("transferId");
-        await Put(selection, NewRow(RowId(selection, transferId), selection.Key, transferId, body.Moment("refundedAt"),
+        var row = NewRow(RowId(selection, transferId), selection.Key, transferId, body.Moment("refundedAt"),
             body.Text("place"), "", body.Text("channel"), body.Text("reference"), 0, -body.Whole("amount"),
-            CountedRow.RankGivenBack), stop);
+            CountedRow.RankGivenBack);
+        await Put(selection, row, stop);
+        if (await store.FindWithdrawal(ReversalId(selection, transferId), stop) is { } reversal)
+        {
+            await Mirror(selection, row, RowId(selection, reversal.Source), reversal.Source, reversal.At, stop);
+        }
     }
 
     private async Task Reverse(Selection selection, LedgerTransfer transfer, Guid original, CancellationToken stop)
     {
+        store.TakeTurns();
         if (await store.FindRow(RowId(selection, original), stop) is { } row)
         {
             await Mirror(selection, row, RowId(selection, transfer.Id), transfer.Id, transfer.PostedAt, stop);
+        }
+        else if (await store.FindWithdrawal(ReversalId(selection, original), stop) is null)
+        {
+            // Only a fact may tell what was reversed, and it may come later.
+            store.Add(new Withdrawal
+            {
+                Id = ReversalId(selection, original),
+                Source = transfer.Id,
+                At = transfer.PostedAt,
+            });
         }
     }
 
@@ -116,7 +133,7 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
         {
             return;
         }
-        store.Add(new Withdrawal { Id = id, Source = body.Fact.Id });
+        store.Add(new Withdrawal { Id = id, Source = body.Fact.Id, At = body.Fact.OccurredAt });
         if (await store.FindRow(RowId(selection, $"{selection.Fact}\n{key}"), stop) is { } row)
         {
             await Mirror(selection, row, id, body.Fact.Id, row.At, stop);
@@ -187,6 +204,11 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
         var states = await store.StatesOf(selection.Key, key, stop);
         var before = states.Where(s => Compare(s, row) < 0).Order(ByTime).LastOrDefault();
         var next = states.Where(s => Compare(s, row) > 0).Order(ByTime).FirstOrDefault();
+        row.EndedAt = next?.At;
+        if (before is not null)
+        {
+            before.EndedAt = row.At;
+        }
         store.Add(row);
         AddState(row, row.Month, 1);
         AddState(before, row.Month, -1);
@@ -253,6 +275,9 @@ internal sealed class Tally(IReadOnlyList<Selection> selections, ITallyStore sto
     private static Guid RowId(Selection selection, Guid source) => RowId(selection, source.ToString("N"));
 
     private static Guid RowId(Selection selection, string source) => Ids.From($"indicators.{selection.Key}", source);
+
+    private static Guid ReversalId(Selection selection, Guid original) =>
+        Ids.From($"indicators.{selection.Key}.reversed", original.ToString("N"));
 
     private static Guid WithdrawalId(Selection selection, string key) =>
         Ids.From($"indicators.{selection.Key}.withdrawn", key);

@@ -205,7 +205,8 @@ internal sealed class FindContradictions(IReadOnlyList<PublishedFigure> figures,
     /// <summary>By how many percent a year a value must grow from one figure to reach another.</summary>
     public decimal Growth(PublishedFigure start, PublishedFigure target)
     {
-        var years = (target.PeriodTo.DayNumber - start.PeriodTo.DayNumber) / 365.25;
+        var (from, to) = (start.PeriodTo, target.PeriodTo);
+        var years = to.Year - from.Year + ((to.Month - from.Month) / 12.0) + ((to.Day - from.Day) / 365.25);
         var ratio = Math.Pow((double)(Value(target) / Value(start)), 1 / Math.Max(years, 0.25));
         return Math.Round((decimal)Math.Min(ratio - 1, 1e6) * 100, 1);
     }

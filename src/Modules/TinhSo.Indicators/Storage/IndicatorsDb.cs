@@ -46,7 +46,14 @@ internal sealed class IndicatorsDb(DbContextOptions<IndicatorsDb> options, Modul
             figure.Ignore(f => f.IsCurrent).Ignore(f => f.Name);
         });
         modelBuilder.Entity<Source>().ToTable("indicators_source").HasKey(s => s.Id);
-        modelBuilder.Entity<CountedRow>().ToTable("indicators_row").HasKey(r => r.Id);
+        modelBuilder.Entity<CountedRow>(row =>
+        {
+            row.ToTable("indicators_row").HasKey(r => r.Id);
+            // What follows the ledger and what hears facts may find out about the same row at the same time.
+            row.Property(r => r.Rank).IsConcurrencyToken();
+            row.Property(r => r.MirroredBy).IsConcurrencyToken();
+            row.Property(r => r.EndedAt).IsConcurrencyToken();
+        });
         modelBuilder.Entity<Withdrawal>().ToTable("indicators_withdrawal").HasKey(w => w.Id);
         modelBuilder.Entity<ReceiptOfTransfer>().ToTable("indicators_receipt").HasKey(r => r.TransferId);
         modelBuilder.Entity<Rollup>(rollup =>

@@ -27,10 +27,19 @@ internal static class SuspenseRoutes
             .Produces<ActionAnswer>().ProducesProblem(403);
     }
 
-    private static async Task<IResult> List(FindSuspense find, CancellationToken stop, SuspenseState? state = null,
-        SuspenseReason? reason = null, string? cursor = null, int limit = 50)
+    private static async Task<IResult> List(FindSuspense find, CancellationToken stop, string? state = null,
+        string? reason = null, string? cursor = null, int limit = 50)
     {
-        var page = await find.List(state, reason, cursor, limit, stop);
+        var errors = new FieldErrors();
+        var wantedState = string.IsNullOrEmpty(state) ? (SuspenseState?)null : errors.Choice<SuspenseState>("state", state);
+        var wantedReason = string.IsNullOrEmpty(reason)
+            ? (SuspenseReason?)null
+            : errors.Choice<SuspenseReason>("reason", reason);
+        if (errors.Any)
+        {
+            return errors.ToRefusal().ToProblem();
+        }
+        var page = await find.List(wantedState, wantedReason, cursor, limit, stop);
         return page.Match<IResult>(TypedResults.Ok, refusal => refusal.ToProblem());
     }
 

@@ -64,9 +64,13 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
         });
 
     /// <summary>What was done to a subject, oldest first.</summary>
-    public Task<List<Change>> HistoryOf(Guid subjectId, CancellationToken stop) =>
-        Changes.AsNoTracking().Where(change => change.SubjectId == subjectId)
+    public async Task<List<Change>> HistoryOf(Guid subjectId, CancellationToken stop)
+    {
+        var changes = await Changes.AsNoTracking().Where(change => change.SubjectId == subjectId)
             .OrderBy(change => change.MadeAt).ThenBy(change => change.Id).Take(200).ToListAsync(stop);
+        // What happened at one and the same moment stands in the order of a request's life.
+        return [.. changes.OrderBy(change => change.MadeAt).ThenBy(change => change.What)];
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -41,7 +41,7 @@ internal sealed class FindSuspense(PaymentsDb db, ICaller caller)
         {
             items = items.Where(item => item.Reason == reason);
         }
-        if (cursor is not null)
+        if (!string.IsNullOrEmpty(cursor))
         {
             if (!TryReadCursor(cursor, out var at, out var id))
             {

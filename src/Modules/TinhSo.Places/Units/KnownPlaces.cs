@@ -1,7 +1,10 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using TinhSo.Design;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Storage;
-using TinhSo.Places.Maps;
 
 namespace TinhSo.Places.Units;
 
@@ -65,7 +68,23 @@ internal sealed class KnownPlaces(Database database, TimeProvider clock) : IPlac
         var alive = places.Where(p => p.ValidFrom <= today && (p.ValidTo is null || today <= p.ValidTo))
             .Select(p => p.Code).ToHashSet(StringComparer.Ordinal);
         var shapes = ReadShapes(connection).Where(s => alive.Contains(s.Code)).ToList();
-        return new Snapshot(places, places.ToDictionary(p => p.Code), Projection.Draw(shapes), now);
+        return new Snapshot(places, places.ToDictionary(p => p.Code), Draw(shapes), now);
+    }
+
+    private static PlaceMap Draw(List<Shape> shapes)
+    {
+        if (shapes.Count == 0)
+        {
+            return new PlaceMap("0 0 1 1", []);
+        }
+        var features = shapes.Select(shape => string.Concat(
+            "{\"type\":\"Feature\",\"properties\":{\"name\":\"\",\"code\":", JsonSerializer.Serialize(shape.Code),
+            "},\"geometry\":", shape.Geometry, "}"));
+        var collection = string.Concat("{\"type\":\"FeatureCollection\",\"features\":[", string.Join(',', features), "]}");
+        var drawn = GeoJson.ToShapes(new MemoryStream(Encoding.UTF8.GetBytes(collection)));
+        return new PlaceMap(
+            string.Create(CultureInfo.InvariantCulture, $"0 0 {drawn.Width} {drawn.Height}"),
+            [.. drawn.Shapes.Select(s => new PlaceShape(s.Code, s.Path))]);
     }
 
     private static List<Shape> ReadShapes(DbConnection connection)

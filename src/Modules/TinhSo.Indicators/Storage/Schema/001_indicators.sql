@@ -57,7 +57,8 @@ create table indicators_row (
     amount      bigint    not null,
     rank        integer   not null,
     receipt     text,
-    mirrored_by {id}
+    mirrored_by {id},
+    ended_at    {instant}
 );
 
 create index indicators_row_listed on indicators_row (selection, month, at, id);
@@ -66,7 +67,8 @@ create index indicators_row_keyed on indicators_row (selection, key);
 
 create table indicators_withdrawal (
     id     {id}      not null primary key,
-    source {id}      not null
+    source {id}      not null,
+    at     {instant} not null
 );
 
 create table indicators_receipt (

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using TinhSo.Kernel;
 
 namespace TinhSo.Payments.Notices.Providers;
@@ -17,14 +18,18 @@ internal static class NoticeJson
     /// <summary>The root object of a body, or null.</summary>
     public static JsonElement? Parse(ReadOnlyMemory<byte> body)
     {
+        if (!Utf8.IsValid(body.Span))
+        {
+            return null;
+        }
         try
         {
             using var document = JsonDocument.Parse(body, Options);
             return document.RootElement.ValueKind is JsonValueKind.Object ? document.RootElement.Clone() : null;
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
-            // Not JSON, or too deep: a foreign body, so no bug of ours.
+            // Not JSON, too deep, or a name with half a surrogate pair: a foreign body, so no bug of ours.
             return null;
         }
     }
