@@ -23,6 +23,10 @@ public static class Roles
     /// <summary>Hộ kinh doanh: sees the money that came to the own stall.</summary>
     public const string Trader = "trader";
 
+    /// <summary>Every role there is.</summary>
+    public static IReadOnlyCollection<string> All { get; } =
+        [Administrator, Leader, Treasurer, MarketManager, Collector, Trader];
+
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
     public static string NameOf(string role) => role switch
     {
