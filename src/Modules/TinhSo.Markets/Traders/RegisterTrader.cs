@@ -49,7 +49,8 @@ internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller c
         {
             // A payee never changes: another account is another payee, at the same unit.
             var payeeId = trader?.PayeeId is null
-                ? order.Id : Ids.From("markets.trader", $"{order.Id}\n{order.BankBin}\n{order.AccountNumber}");
+                ? order.Id : Ids.From("markets.trader",
+                    $"{order.Id}\n{name}\n{order.BankBin}\n{order.AccountNumber}\n{order.AccountName}");
             var registered = await payments.RegisterPayee(new PayeeOrder(payeeId, Units.Payee(order.Id), name,
                 order.BankBin ?? "", order.AccountNumber, order.AccountName ?? ""), stop);
             if (registered.IsRefused(out var refusal, out payee))
