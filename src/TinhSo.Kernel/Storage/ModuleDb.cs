@@ -20,7 +20,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         var now = services.Clock.GetUtcNow();
         var row = new OutboxFact
         {
-            Id = services.FactIds.Next(now),
+            Id = Ids.New(services.Clock),
             Name = TFact.Name,
             Body = JsonSerializer.Serialize(fact, FactJson.Options),
             OccurredAt = now,
@@ -169,8 +169,6 @@ public sealed class ModuleDbServices
     internal TimeProvider Clock { get; }
 
     internal FactSignal Signal { get; }
-
-    internal FactIds FactIds { get; } = new();
 
     internal IEnumerable<string> SubscribersOf(string factName) =>
         subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);
