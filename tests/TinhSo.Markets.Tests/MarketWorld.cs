@@ -123,7 +123,7 @@ internal sealed class MarketWorld : IAsyncDisposable
             {
                 return run;
             }
-            await Task.Delay(20, TimeProvider.System, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
         }
     }
 

@@ -63,7 +63,7 @@ public sealed partial class FactDispatcher : BackgroundService
         {
             var due = await FindDue(group.First(), stop);
             attempted += due.Count;
-            if (due.Count > 0 && !await TryDeliver([.. group], due, stop))
+            if (due.Count > 0 && !await TryDeliver([.. group], due, stop) && due.Count > 1)
             {
                 foreach (var factId in due)
                 {

@@ -9,6 +9,9 @@ namespace TinhSo.Kernel.Storage;
 /// <summary>A module's tables, and the outbox through which it tells other modules what happened.</summary>
 public abstract class ModuleDb(DbContextOptions options, ModuleDbServices services) : DbContext(options)
 {
+    // Of many that meet at several keys, each attempt gets past one at least.
+    private const int AttemptsMax = 8;
+
     private bool published;
 
     /// <summary>Has <paramref name="fact"/> delivered to every subscriber, if and only if it is saved.</summary>
@@ -17,7 +20,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         var now = services.Clock.GetUtcNow();
         var row = new OutboxFact
         {
-            Id = services.FactIds.Next(now),
+            Id = Ids.New(services.Clock),
             Name = TFact.Name,
             Body = JsonSerializer.Serialize(fact, FactJson.Options),
             OccurredAt = now,
@@ -33,20 +36,23 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     /// <summary>Does <paramref name="work"/> in one transaction, from its first read to its last write.</summary>
     /// <remarks>
     /// On SQLite nobody else writes meanwhile; on PostgreSQL, lock the rows that you decide upon. The work may be
-    /// done twice, when somebody else saved the same key first, so it must not act outside this database.
+    /// done again, when somebody else saved the same key first, so it must not act outside this database.
     /// </remarks>
     public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken stop)
     {
         using var turn = await services.Database.EnterWrite(stop);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await Attempt();
-        }
-        catch (DbUpdateException)
-        {
-            // Most likely somebody saved the same key first: the work, done again, finds it there.
-            ChangeTracker.Clear();
-            return await Attempt();
+            try
+            {
+                return await Attempt();
+            }
+            catch (DbUpdateException) when (attempt < AttemptsMax)
+            {
+                // Most likely somebody saved the same key first: the work, done again, finds it there.
+                ChangeTracker.Clear();
+                published = false;
+            }
         }
 
         async Task<T> Attempt()
@@ -163,8 +169,6 @@ public sealed class ModuleDbServices
     internal TimeProvider Clock { get; }
 
     internal FactSignal Signal { get; }
-
-    internal FactIds FactIds { get; } = new();
 
     internal IEnumerable<string> SubscribersOf(string factName) =>
         subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -21,8 +22,11 @@ namespace TinhSo.Markets.Loading;
 /// </remarks>
 internal sealed class LoadDemo(
     MarketsDb db, RegisterMarket markets, KeepStalls stalls, RegisterTrader traders, IssueSign signs,
-    IBilling billing, IPlaces places, TimeProvider clock)
+    IBilling billing, IPlaces places, TimeProvider clock, IServiceScopeFactory scopes)
 {
+    // While one market waits for the ledger's disk, others go on.
+    private const int MarketsAtOnce = 4;
+
     private sealed record Plan(int Class, int Markets, int Digital, int Points, int Stalls, double AcceptsCashless);
 
     private static readonly Plan[] Plans =
@@ -42,14 +46,19 @@ internal sealed class LoadDemo(
             Demand(await billing.DefineItem(item, stop));
         }
         var communes = places.Communes(clock.Today());
-        var number = 0;
-        foreach (var plan in Plans)
+        var all = Plans.SelectMany(plan => Enumerable.Range(1, plan.Markets).Select(index => (Plan: plan, Index: index)))
+            .Select((market, number) => (market.Plan, market.Index, Number: number));
+        await Parallel.ForEachAsync(all, new ParallelOptions
         {
-            for (var i = 1; i <= plan.Markets; i++, number++)
-            {
-                await LoadMarket(plan, i, number, communes[number * 7 % communes.Count].Code, stop);
-            }
-        }
+            MaxDegreeOfParallelism = MarketsAtOnce,
+            CancellationToken = stop,
+        }, async (market, token) =>
+        {
+            // A scope a market: what its contexts track stays small, and each save looks through all of it.
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<LoadDemo>().LoadMarket(market.Plan, market.Index,
+                market.Number, communes[market.Number * 7 % communes.Count].Code, token);
+        });
         return await Describe(stop);
     }
 
