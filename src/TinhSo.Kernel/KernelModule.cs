@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel;
@@ -15,6 +16,7 @@ public static class KernelModule
         services.AddSingleton(database);
         services.TryAddSingleton<TimeProvider, MicrosecondClock>();
         services.AddSingleton(new ModuleSchema(typeof(KernelModule).Assembly, null));
+        services.AddBadRequests();
         services.AddSingleton<FactSignal>();
         services.AddSingleton<FactLog>();
         services.AddSingleton(provider => new ModuleDbServices(

@@ -22,15 +22,32 @@ public sealed class SecretKeys(IConfiguration configuration, DirectoryInfo folde
         {
             if (!File.Exists(file))
             {
-                var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-                if (!OperatingSystem.IsWindows())
-                {
-                    options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-                }
-                using var made = new FileStream(file, options);
-                made.Write(RandomNumberGenerator.GetBytes(32));
+                Make(file);
             }
             return File.ReadAllBytes(file);
+        }
+    }
+
+    // Written aside and moved into place: of two processes that begin at once, both read the same whole secret.
+    private static void Make(string file)
+    {
+        var aside = $"{file}.{Guid.CreateVersion7():N}";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+        using (var made = new FileStream(aside, options))
+        {
+            made.Write(RandomNumberGenerator.GetBytes(32));
+        }
+        try
+        {
+            File.Move(aside, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            File.Delete(aside);
         }
     }
 }

@@ -33,7 +33,7 @@ public static class Words
     public static string Fold(string text)
     {
         var folded = new StringBuilder(text.Length);
-        foreach (var letter in text.Normalize(NormalizationForm.FormD))
+        foreach (var letter in Normal(text, NormalizationForm.FormD))
         {
             if (CharUnicodeInfo.GetUnicodeCategory(letter) is UnicodeCategory.NonSpacingMark)
             {
@@ -48,7 +48,7 @@ public static class Words
     public static string Ascii(string text)
     {
         var plain = new StringBuilder(text.Length);
-        foreach (var letter in text.Normalize(NormalizationForm.FormD))
+        foreach (var letter in Normal(text, NormalizationForm.FormD))
         {
             var ascii = letter switch { 'đ' => 'd', 'Đ' => 'D', _ => letter };
             if (ascii is >= ' ' and <= '~')
@@ -60,10 +60,26 @@ public static class Words
     }
 
     /// <summary>A text in the one composed form (NFC) that the platform stores, trimmed.</summary>
-    public static string Clean(string text) => text.Trim().Normalize(NormalizationForm.FormC);
+    public static string Clean(string text) => Normal(text, NormalizationForm.FormC).Trim();
+
+    /// <summary>Whether a text has signs that no text has: control characters other than breaks and tabs.</summary>
+    /// <remarks>PostgreSQL refuses to store U+0000 at all, so such a text must not reach a query.</remarks>
+    public static bool HasControls(string text) =>
+        text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'));
 
     /// <summary>Hides all but the last <paramref name="shown"/> characters, for lists and logs.</summary>
     public static string Mask(string secret, int shown = 3) => secret.Length <= shown
         ? new string('•', secret.Length)
         : string.Concat(new string('•', Math.Min(secret.Length - shown, 6)), secret.AsSpan(secret.Length - shown));
+
+    /// <summary>A text in one normal form; what is no character at all becomes U+FFFD, where .NET would throw.</summary>
+    private static string Normal(string text, NormalizationForm form)
+    {
+        var whole = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            whole.Append(rune.Value == 0xFFFE ? "\uFFFD" : rune.ToString());
+        }
+        return whole.ToString().Normalize(form);
+    }
 }

@@ -51,7 +51,7 @@ public sealed class TestApp(Engine engine, TimeProvider? clock = null, params (s
     /// <summary>A program signed in as a person who holds a role at a unit.</summary>
     public async Task<HttpClient> SignedIn(string role, string unit)
     {
-        var userName = $"{role}-{Ids.From(role, unit):N}"[..40];
+        var userName = UserName(role, unit);
         await With<IIdentity, bool>(async identity =>
         {
             var id = Ids.From("test.person", userName);
@@ -67,6 +67,20 @@ public sealed class TestApp(Engine engine, TimeProvider? clock = null, params (s
             new AuthenticationHeaderValue("Bearer", session.GetProperty("accessToken").GetString());
         return client;
     }
+
+    /// <summary>A browser signed in as a person who holds a role at a unit.</summary>
+    public async Task<HttpClient> Browser(string role, string unit)
+    {
+        using var registered = await SignedIn(role, unit);
+        var browser = CreateClient();
+        using var page = await browser.PostForm("/sign-in", "sign-in",
+            ("userName", UserName(role, unit)), ("password", Password));
+        page.EnsureSuccessStatusCode();
+        return browser;
+    }
+
+    /// <summary>The user name of the person that <see cref="SignedIn"/> makes.</summary>
+    public static string UserName(string role, string unit) => $"{role}-{Ids.From(role, unit):N}"[..36];
 
     /// <inheritdoc/>
     protected override void ConfigureWebHost(IWebHostBuilder builder)

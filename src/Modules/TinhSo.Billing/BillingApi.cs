@@ -17,7 +17,8 @@ internal static class BillingApi
     internal sealed record CancelRequest(string? Reason);
 
     internal sealed record RateRequest(
-        string? Unit, string? Item, string? Class, long PricePerMeasure, DateOnly ValidFrom, string? LegalBasis);
+        string? Unit, string? Item, string? Class, long? PricePerMeasure, DateOnly? ValidFrom,
+        string? LegalBasis);
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -61,8 +62,9 @@ internal static class BillingApi
 
     private static async Task<Results<Ok<TariffRate>, ProblemHttpResult>> SetRate(
         RateRequest request, FindBills find, CancellationToken stop) =>
+        // What was left out falls outside the bounds that the use case checks: nothing is guessed.
         Answer(await find.SetRate(new TariffRate(request.Unit ?? "", request.Item ?? "", request.Class ?? "",
-            request.PricePerMeasure, request.ValidFrom, null, request.LegalBasis ?? ""), stop));
+            request.PricePerMeasure ?? -1, request.ValidFrom ?? default, null, request.LegalBasis ?? ""), stop));
 
     private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Outcome<T> outcome) where T : class =>
         outcome.Match<Results<Ok<T>, ProblemHttpResult>>(given => TypedResults.Ok(given), refusal => refusal.ToProblem());

@@ -38,7 +38,7 @@ public interface IBilling
     /// <summary>A bill, or null.</summary>
     Task<Bill?> Find(Guid billId, CancellationToken stop);
 
-    /// <summary>Bills that fit, newest period first and then by customer.</summary>
+    /// <summary>Bills that fit, newest number first.</summary>
     Task<Page<Bill>> List(BillFilter filter, CancellationToken stop);
 
     /// <summary>How many bills of a unit and period there are in each state, and for how much.</summary>
@@ -99,7 +99,16 @@ public sealed record BillOrder(
 /// <param name="Amount">In đồng: quantity times price, rounded half up to a whole đồng.</param>
 /// <param name="Note">Such as the two readings of a meter, or null.</param>
 public sealed record BillLine(
-    string Item, string Description, decimal Quantity, long PricePerMeasure, long Amount, string? Note);
+    string Item, string Description, decimal Quantity, long PricePerMeasure, long Amount, string? Note)
+{
+    /// <summary>The line of a quantity at a price.</summary>
+    public static BillLine Of(string item, string description, decimal quantity, long pricePerMeasure, string? note) =>
+        new(item, description, quantity, pricePerMeasure, AmountOf(quantity, pricePerMeasure), note);
+
+    /// <summary>Quantity times price, rounded half up to a whole đồng.</summary>
+    public static long AmountOf(decimal quantity, long pricePerMeasure) =>
+        (long)decimal.Round(quantity * pricePerMeasure, MidpointRounding.AwayFromZero);
+}
 
 /// <summary>What came of asking for bills.</summary>
 /// <param name="New">How many were issued now.</param>

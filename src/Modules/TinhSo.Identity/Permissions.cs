@@ -24,7 +24,7 @@ public static class Roles
     public const string Trader = "trader";
 
     /// <summary>Every role there is.</summary>
-    public static IReadOnlyList<string> All { get; } =
+    public static IReadOnlyCollection<string> All { get; } =
         [Administrator, Leader, Treasurer, MarketManager, Collector, Trader];
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>

@@ -73,6 +73,10 @@ public static class MarketRefusals
     public static readonly Refusal BoardHasNoAccount = new("markets.board-has-no-account",
         new("Ban quản lý chợ chưa khai tài khoản nhận tiền.", "The market's board has not given a bank account."));
 
+    /// <summary>The stall has another meter of this kind.</summary>
+    public static readonly Refusal HasMeter = new("markets.has-meter",
+        new("Điểm kinh doanh đã có công tơ hoặc đồng hồ loại này.", "The stall has another meter of this kind."));
+
     /// <summary>A meter cannot run backwards.</summary>
     public static readonly Refusal ReadingTooLow = new("markets.reading-too-low",
         new("Chỉ số nhỏ hơn kỳ trước.", "The reading is below the one before."));

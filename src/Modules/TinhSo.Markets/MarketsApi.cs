@@ -38,7 +38,7 @@ internal static class MarketsApi
 
     internal sealed record CheckRequest(string? Scanned);
 
-    internal sealed record SaleRequest(Guid Id, Guid SignId, long Amount);
+    internal sealed record SaleRequest(Guid Id, Guid SignId, long? Amount);
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -46,6 +46,10 @@ internal static class MarketsApi
         markets.MapGet("", List).Requires("markets.read").WithSummary("Markets that the caller may see, by name");
         markets.MapGet("/{id:guid}", Find).Requires("markets.read").WithSummary("One market");
         markets.MapPost("", Register).Requires("markets.register").WithIdempotency().WithSummary("Register a market");
+        markets.MapPost("/{id:guid}/account", SetAccount).Requires("markets.manage").WithIdempotency()
+            .WithSummary("Give the bank account into which a market's fees are paid");
+        markets.MapPost("/{id:guid}/describe", Describe).Requires("markets.manage").WithIdempotency()
+            .WithSummary("Describe a registered market anew");
         markets.MapGet("/{id:guid}/stalls", Stalls).Requires("markets.read").WithSummary("Stalls of a market, by code");
         markets.MapPost("/{id:guid}/stalls", AddStall).Requires("markets.manage").WithIdempotency()
             .WithSummary("Add a stall");
@@ -57,6 +61,10 @@ internal static class MarketsApi
         stalls.MapGet("/{id:guid}/meters", Meters).Requires("markets.read").WithSummary("Meters of a stall");
         stalls.MapPost("/{id:guid}/tenancy", Let).Requires("markets.manage").WithIdempotency()
             .WithSummary("Let a vacant stall to a trader");
+        stalls.MapPost("/{id:guid}/vacate", Vacate).Requires("markets.manage").WithIdempotency()
+            .WithSummary("End a stall's tenancy; its sign is revoked");
+        stalls.MapPost("/{id:guid}/meters", AddMeter).Requires("markets.manage").WithIdempotency()
+            .WithSummary("Install a meter at a stall");
         stalls.MapPost("/{id:guid}/sign", Sign).Requires("markets.manage").WithIdempotency()
             .WithSummary("Issue the stall's QR sign; the one before is revoked");
         api.MapPost("/meters/{id:guid}/readings", ReadMeter).Requires("markets.manage").WithIdempotency()
@@ -71,7 +79,8 @@ internal static class MarketsApi
             .WithSummary("Record a sale for cash at an own stall");
         api.MapGet("/signs/{id:guid}", FindSign).Requires("markets.read").WithTags("Markets")
             .WithSummary("One sign, with what its QR code says");
-        api.MapPost("/signs/check", CheckSign).AllowAnonymous().WithTags("Markets")
+        api.MapPost("/signs/check", CheckSign).AllowAnonymous().RequireRateLimiting(PaymentLimits.Lookups)
+            .WithTags("Markets")
             .WithSummary("Whether a scanned code is the stall's own");
     }
 
@@ -87,6 +96,14 @@ internal static class MarketsApi
     private static async Task<Results<Ok<MarketDescribed>, ProblemHttpResult>> Register(
         MarketOrder request, RegisterMarket register, CancellationToken stop) =>
         Answer(await register.Register(request with { Demo = false }, stop), market => market.Describe());
+
+    private static async Task<Results<Ok<MarketDescribed>, ProblemHttpResult>> Describe(
+        Guid id, MarketOrder request, RegisterMarket register, CancellationToken stop) =>
+        Answer(await register.Describe(request with { Id = id }, stop), market => market.Describe());
+
+    private static async Task<Results<Ok<MarketDescribed>, ProblemHttpResult>> SetAccount(
+        Guid id, BoardAccount request, RegisterMarket register, CancellationToken stop) =>
+        Answer(await register.SetAccount(id, request, stop), market => market.Describe());
 
     private static async Task<Results<Ok<Page<StallView>>, ProblemHttpResult>> Stalls(
         Guid id, FindMarkets find, MarketsDb db, string? cursor, int? limit, CancellationToken stop)
@@ -109,6 +126,13 @@ internal static class MarketsApi
     private static async Task<Results<Ok<StallView>, ProblemHttpResult>> Let(
         Guid id, TenancyOrder request, KeepStalls keep, CancellationToken stop) =>
         Answer(await keep.Let(id, request, stop), View);
+
+    private static async Task<Results<Ok<StallView>, ProblemHttpResult>> Vacate(
+        Guid id, KeepStalls keep, CancellationToken stop) => Answer(await keep.Vacate(id, stop), View);
+
+    private static async Task<Results<Ok<MeterView>, ProblemHttpResult>> AddMeter(
+        Guid id, MeterOrder request, ReadMeter meters, CancellationToken stop) =>
+        Answer(await meters.Install(id, request, stop), m => new MeterView(m.Id, m.Item, m.Serial));
 
     private static async Task<Results<Ok<RunView>, ProblemHttpResult>> Run(
         Guid id, RunRequest request, RunBills run, CancellationToken stop) =>
@@ -171,10 +195,13 @@ internal static class MarketsApi
     }
 
     private static async Task<Ok<List<Receipt>>> MoneyIn(
-        IPayments payments, ICaller caller, TimeProvider clock, CancellationToken stop)
+        MarketsDb db, IPayments payments, ICaller caller, TimeProvider clock, CancellationToken stop)
     {
+        var own = Own(caller);
+        var payees = await db.Traders.AsNoTracking().Where(t => own.Contains(t.Id) && t.PayeeId != null)
+            .OrderBy(t => t.Id).Select(t => t.PayeeId!.Value).ToListAsync(stop);
         var receipts = new List<Receipt>();
-        foreach (var payee in Own(caller))
+        foreach (var payee in payees)
         {
             receipts.AddRange(await payments.MoneyIn(payee, VietnamTime.StartOf(clock.Today()), 200, stop));
         }
@@ -184,11 +211,19 @@ internal static class MarketsApi
     private static async Task<Results<Ok<Receipt>, ProblemHttpResult>> CashSale(
         SaleRequest request, MarketsDb db, IPayments payments, ICaller caller, CancellationToken stop)
     {
+        var errors = new FieldErrors();
+        errors.Id("id", request.Id);
+        errors.Id("signId", request.SignId);
+        errors.Range("amount", request.Amount ?? 0, 1, 1_000_000_000);
+        if (errors.Any)
+        {
+            return errors.ToRefusal().ToProblem();
+        }
         var own = Own(caller);
         var isOwn = await db.Stalls.AnyAsync(
             s => s.SignId == request.SignId && s.TraderId != null && own.Contains(s.TraderId.Value), stop);
         return isOwn
-            ? Answer(await payments.TakeCashAtPoint(request.Id, request.SignId, request.Amount, stop), r => r)
+            ? Answer(await payments.TakeCashAtPoint(request.Id, request.SignId, request.Amount!.Value, stop), r => r)
             : KernelRefusals.NotFound.ToProblem();
     }
 
@@ -204,7 +239,7 @@ internal static class MarketsApi
         new(s.Id, s.MarketId, s.Code, s.Zone, s.Goods, s.AreaM2, s.TraderId, s.SignId);
 
     private static RunView View(BillRun r) => new(r.Id, r.Period, r.DueOn, r.State, r.Total, r.Done, r.Issued,
-        r.LeftOut.Split('\n', StringSplitOptions.RemoveEmptyEntries), r.Fault);
+        [.. LeftOutStall.Read(r.LeftOut).Select(s => s.ToString())], r.Fault?.ToString());
 
     internal sealed record TraderView(Guid Id, string Name, TraderKind Kind, bool TakesTransfers);
 }

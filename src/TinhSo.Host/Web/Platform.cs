@@ -81,6 +81,7 @@ internal static class Platform
     {
         app.UseResponseCompression();
         app.UseMiddleware<SafetyHeaders>();
+        app.UseReadableAddresses();
         app.UseRequestLocalization();
         app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
         // The error page is drawn in a scope of its own: in that of the page it stands for, navigation has ended.

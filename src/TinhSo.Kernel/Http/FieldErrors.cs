@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace TinhSo.Kernel.Http;
 
 /// <summary>Collects what is wrong with a request, field by field, so that all of it is said at once.</summary>
 /// <remarks>Pages and the JSON API check through the same collector, so they refuse the same things.</remarks>
-public sealed class FieldErrors
+public sealed partial class FieldErrors
 {
     private readonly Dictionary<string, Text> fields = new(StringComparer.Ordinal);
 
@@ -36,24 +37,23 @@ public sealed class FieldErrors
     }
 
     /// <summary>An amount of đồng typed by a person, such as <c>35000</c>, <c>35.000</c> or <c>35.000 đ</c>.</summary>
+    /// <remarks>Points and commas only ever part thousands: <c>35,5</c> is refused, not read as 355.</remarks>
     public long Dong(string field, string? typed, long min = 1, long max = 999_999_999_999)
     {
-        var digits = (typed ?? "").Trim().TrimEnd('đ', 'Đ', '₫').TrimEnd()
-            .Replace(".", "", StringComparison.Ordinal).Replace(",", "", StringComparison.Ordinal)
-            .Replace(" ", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
-        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var amount))
+        if (TypedAmount().Match((typed ?? "").Trim()) is not { Success: true } match
+            || !TryWhole(match.Groups[1].Value, out var amount))
         {
             Add(field, "Hãy nhập số tiền bằng đồng, ví dụ 35.000.", "Enter an amount in đồng, such as 35.000.");
-            return 0;
+            return min;
         }
         return Range(field, amount, min, max);
     }
 
-    /// <summary>A whole number typed by a person.</summary>
+    /// <summary>A whole number typed by a person, such as <c>1200</c> or <c>1.200</c>.</summary>
     public long Whole(string field, string? typed, long min, long max)
     {
-        if (!long.TryParse((typed ?? "").Trim().Replace(".", "", StringComparison.Ordinal),
-            NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        var plain = (typed ?? "").Trim();
+        if (!TypedNumber().IsMatch(plain) || !TryWhole(plain, out var number))
         {
             Add(field, "Hãy nhập một số nguyên.", "Enter a whole number.");
             return min;
@@ -61,7 +61,7 @@ public sealed class FieldErrors
         return Range(field, number, min, max);
     }
 
-    /// <summary>A number within bounds.</summary>
+    /// <summary>A number within bounds; whatever is given back lies within them.</summary>
     public long Range(string field, long number, long min, long max)
     {
         if (number < min || number > max)
@@ -69,31 +69,67 @@ public sealed class FieldErrors
             Add(field, $"Giá trị phải từ {Words.Number(min)} đến {Words.Number(max)}.",
                 $"The value must be from {Words.Number(min)} to {Words.Number(max)}.");
         }
-        return number;
+        return Math.Clamp(number, min, max);
     }
 
-    /// <summary>A day, as browsers send it (2026-11-21) or as people write it (21/11/2026).</summary>
+    /// <summary>A day, as browsers send it (2026-11-21) or as people write it (21/11/2026), of 1900 to 2199.</summary>
     public DateOnly Day(string field, string? typed)
     {
         string[] formats = ["yyyy-MM-dd", "d/M/yyyy", "d-M-yyyy", "d.M.yyyy"];
         if (!DateOnly.TryParseExact((typed ?? "").Trim(), formats, CultureInfo.InvariantCulture,
-            DateTimeStyles.None, out var day))
+            DateTimeStyles.None, out var day) || day.Year is < 1900 or > 2199)
         {
             Add(field, "Hãy nhập ngày, ví dụ 21/11/2026.", "Enter a date, such as 21/11/2026.");
+            return new(2000, 1, 1);
         }
         return day;
+    }
+
+    /// <summary>A month, such as <c>2026-11</c>, of 1900 to 2199.</summary>
+    public string Month(string field, string? typed)
+    {
+        var month = (typed ?? "").Trim();
+        if (!DateOnly.TryParseExact($"{month}-01", "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var first) || first.Year is < 1900 or > 2199)
+        {
+            Add(field, "Kỳ có dạng 2026-11.", "A period looks like 2026-11.");
+        }
+        return month;
+    }
+
+    /// <summary>An identifier that the caller chose.</summary>
+    public Guid Id(string field, Guid id)
+    {
+        if (id == Guid.Empty)
+        {
+            Add(field, "Thiếu mã định danh.", "The id is missing.");
+        }
+        return id;
     }
 
     /// <summary>One of the names of <typeparamref name="T"/>, in any case.</summary>
     public T Choice<T>(string field, string? typed) where T : struct, Enum
     {
-        if (typed is null || int.TryParse(typed, out _) || !Enum.TryParse<T>(typed, ignoreCase: true, out var choice))
+        var name = Array.Find(Enum.GetNames<T>(), n => n.Equals(typed?.Trim(), StringComparison.OrdinalIgnoreCase));
+        if (name is null)
         {
             Add(field, "Hãy chọn một trong các mục.", "Choose one of the options.");
             return default;
         }
-        return choice;
+        return Enum.Parse<T>(name);
     }
+
+    // Thousands may be parted by points, commas or spaces, those that do not break included.
+    private static bool TryWhole(string typed, out long number) => long.TryParse(
+        string.Concat(typed.Where(sign => char.IsAsciiDigit(sign) || sign == '-')),
+        NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);
+
+    [GeneratedRegex(@"\A([0-9]+|[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3})+)\s*(?:đ|₫|đồng|vnđ|vnd)?\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TypedAmount();
+
+    [GeneratedRegex(@"\A-?(?:[0-9]+|[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3})+)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex TypedNumber();
 
     private string Fit(string field, string clean, int lengthMax)
     {
@@ -101,7 +137,7 @@ public sealed class FieldErrors
         {
             Add(field, $"Tối đa {lengthMax} ký tự.", $"At most {lengthMax} characters.");
         }
-        else if (clean.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t')))
+        else if (Words.HasControls(clean))
         {
             Add(field, "Có ký tự không được phép.", "There is a character that is not allowed.");
         }

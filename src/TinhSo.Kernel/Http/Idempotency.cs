@@ -58,15 +58,17 @@ public static class Idempotency
         var body = http.Response.Body;
         using var kept = new MemoryStream();
         http.Response.Body = kept;
+        var answered = false;
         try
         {
             await next(http);
+            answered = true;
         }
         finally
         {
             http.Response.Body = body;
             // Kept even when the caller has hung up: that caller is the one who will ask again.
-            await (http.Response.StatusCode < 500 && kept.Length > 0
+            await (answered && http.Response.StatusCode < 500
                 ? answers.Keep(caller, key, http.Response.StatusCode, http.Response.ContentType, kept.ToArray())
                 : answers.Forget(caller, key));
         }
@@ -106,14 +108,30 @@ public static class Idempotency
         public async Task<Answer?> Claim(
             string caller, string key, string request, TimeSpan lifetime, CancellationToken stop)
         {
+            while (true)
+            {
+                if (await TryClaim(caller, key, request, lifetime, stop))
+                {
+                    return null;
+                }
+                // Nothing is found when the first has just given its claim up: then it is free to be claimed.
+                if (await Find(caller, key, stop) is { } earlier)
+                {
+                    return earlier;
+                }
+            }
+        }
+
+        private async Task<bool> TryClaim(
+            string caller, string key, string request, TimeSpan lifetime, CancellationToken stop)
+        {
             using var turn = await database.EnterWrite(stop);
             var now = clock.GetUtcNow().UtcDateTime;
             await Execute("delete from kernel_idempotency where caller = @caller and key = @key and status is null "
                 + "and created_at < @old", ("caller", caller), ("key", key), ("old", now - lifetime));
-            var claimed = await Execute("insert into kernel_idempotency (caller, key, request, created_at) "
+            return await Execute("insert into kernel_idempotency (caller, key, request, created_at) "
                 + "values (@caller, @key, @request, @now) on conflict do nothing",
-                ("caller", caller), ("key", key), ("request", request), ("now", now));
-            return claimed == 1 ? null : await Find(caller, key, stop);
+                ("caller", caller), ("key", key), ("request", request), ("now", now)) == 1;
         }
 
         public async Task Keep(string caller, string key, int status, string? contentType, byte[] body)

@@ -17,7 +17,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         var now = services.Clock.GetUtcNow();
         var row = new OutboxFact
         {
-            Id = Guid.CreateVersion7(now),
+            Id = services.FactIds.Next(now),
             Name = TFact.Name,
             Body = JsonSerializer.Serialize(fact, FactJson.Options),
             OccurredAt = now,
@@ -163,6 +163,8 @@ public sealed class ModuleDbServices
     internal TimeProvider Clock { get; }
 
     internal FactSignal Signal { get; }
+
+    internal FactIds FactIds { get; } = new();
 
     internal IEnumerable<string> SubscribersOf(string factName) =>
         subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);

@@ -85,9 +85,13 @@ public static partial class SchemaUpgrade
         foreach (var resource in module.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
             var match = ScriptName().Match(resource);
-            if (!match.Success || resource.EndsWith(other, StringComparison.Ordinal))
+            if (resource.EndsWith(other, StringComparison.Ordinal) || !resource.Contains(".Schema.", StringComparison.Ordinal))
             {
                 continue;
+            }
+            if (!match.Success)
+            {
+                throw new InvalidOperationException($"{resource} is not named as a schema script is: 001_name.sql.");
             }
             using var reader = new StreamReader(module.GetManifestResourceStream(resource)!);
             var sql = Types.Aggregate(reader.ReadToEnd(), (text, type) => text.Replace(

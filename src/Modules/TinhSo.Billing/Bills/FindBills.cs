@@ -64,6 +64,12 @@ internal sealed class FindBills(
 
     public async Task<Outcome<Receipt>> TakeCash(Guid paymentId, Guid billId, CancellationToken stop)
     {
+        var errors = new FieldErrors();
+        errors.Id("paymentId", paymentId);
+        if (errors.Any)
+        {
+            return errors.ToRefusal();
+        }
         var bill = await Find(billId, stop);
         return bill is null
             ? KernelRefusals.NotFound
@@ -78,20 +84,30 @@ internal sealed class FindBills(
         {
             return errors.ToRefusal();
         }
-        var bill = await db.Bills.FindAsync([billId], stop);
+        var bill = await db.Bills.AsNoTracking().SingleOrDefaultAsync(b => b.Id == billId, stop);
         if (bill is null || !caller.May("billing.cancel", bill.Unit))
         {
             return bill is null ? KernelRefusals.NotFound : KernelRefusals.Forbidden;
         }
-        if (bill.State is BillState.Cancelled)
+        if (bill.State is BillState.Paid or BillState.Refunded)
         {
-            return bill.ToBill();
+            return BillingRefusals.NotOwed;
         }
         // The request first: once it is withdrawn no money can come for the bill.
         var withdrawn = await payments.Cancel(billId, why, stop);
         if (withdrawn.IsRefused(out var refusal, out _))
         {
             return refusal;
+        }
+        return await db.InTransaction<Outcome<Bill>>(() => Withdraw(billId, why, stop), stop);
+    }
+
+    private async Task<Outcome<Bill>> Withdraw(Guid billId, string why, CancellationToken stop)
+    {
+        var bill = await db.Bills.SingleAsync(b => b.Id == billId, stop);
+        if (bill.State is BillState.Cancelled)
+        {
+            return bill.ToBill();
         }
         bill.State = BillState.Cancelled;
         var now = clock.GetUtcNow();

@@ -16,13 +16,14 @@ namespace TinhSo.Billing.Bills;
 internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller caller, TimeProvider clock)
 {
     private const int OrdersMax = 500;
+    private const int CustomerNameMax = 150;
 
     public async Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, OrdersMax);
         var ids = orders.Select(o => o.Id).ToList();
         var before = await db.Bills.Where(b => ids.Contains(b.Id)).Select(b => b.Id).ToHashSetAsync(stop);
-        var wanted = orders.Where(o => !before.Contains(o.Id)).ToList();
+        var wanted = orders.Where(o => !before.Contains(o.Id)).DistinctBy(o => o.Id).ToList();
         if (wanted.Count == 0)
         {
             return new IssuedBills(0, before.Count);
@@ -35,7 +36,7 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
             return fault;
         }
 
-        var opened = await payments.OpenAll([.. wanted.Select(o => RequestFor(o, billers[o.Unit]))], stop);
+        var opened = await payments.OpenAll([.. wanted.Select(o => RequestFor(o, billers[o.Unit].PayeeId))], stop);
         if (opened.IsRefused(out var refusal, out var requests))
         {
             return refusal;
@@ -53,24 +54,30 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
         var errors = new FieldErrors();
         foreach (var order in orders)
         {
-            errors.Required("customerName", order.CustomerName);
-            if (order.Lines.Count == 0 || order.Lines.Sum(l => l.Amount) <= 0)
+            errors.Id("id", order.Id);
+            errors.Required("customerName", order.CustomerName, CustomerNameMax);
+            errors.Month("period", order.Period);
+            errors.Day("dueOn", order.DueOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            if (order.Lines.Sum(l => l.Amount) <= 0)
             {
                 errors.Add("lines", "Phiếu thu phải có số tiền.", "A bill must ask for an amount.");
             }
-            if (!DateOnly.TryParseExact($"{order.Period}-01", "yyyy-MM-dd", out _))
+            if (order.Lines.Any(l => l.Amount < 0 || l.Amount != BillLine.AmountOf(l.Quantity, l.PricePerMeasure)))
             {
-                errors.Add("period", "Kỳ thu có dạng 2026-11.", "A period looks like 2026-11.");
+                errors.Add("lines", "Thành tiền phải bằng số lượng nhân đơn giá.",
+                    "An amount must be quantity times price.");
             }
         }
         return errors.Any ? errors.ToRefusal() : null;
     }
 
-    private static PaymentOrder RequestFor(BillOrder order, Tariffs.BillerRow biller) => new(
-        order.Id, biller.PayeeId, order.Lines.Sum(l => l.Amount), order.ServiceCode, order.Place,
-        $"bill:{order.Id}", $"{biller.Name} – kỳ {order.Period[5..]}/{order.Period[..4]} – {order.CustomerName}",
-        // The last day counts in full. A request that has expired can still be paid: the bill is overdue, not void.
-        VietnamTime.StartOf(order.DueOn.AddDays(1)));
+    // Who is paid stands beside the description wherever that is shown. What falls due with the bill's last day is
+    // overdue afterwards, not void: it can still be paid, and counts as late.
+    private static PaymentOrder RequestFor(BillOrder order, Guid payeeId) => new(
+        order.Id, payeeId, order.Lines.Sum(l => l.Amount), order.ServiceCode, order.Place, $"bill:{order.Id}",
+        $"Phí tháng {order.Period[5..]}/{order.Period[..4]} – {Words.Clean(order.CustomerName)}, "
+        + $"hạn nộp {Words.Date(order.DueOn)}",
+        VietnamTime.StartOf(order.DueOn.AddDays(1)).AddMicroseconds(-1));
 
     private async Task<Outcome<IssuedBills>> Save(List<BillOrder> orders,
         Dictionary<string, Tariffs.BillerRow> billers, Dictionary<Guid, string> codes, CancellationToken stop)
@@ -81,7 +88,8 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
         var now = clock.GetUtcNow();
         var left = orders.Where(o => !before.Contains(o.Id)).ToList();
         var numbers = new Dictionary<string, Queue<string>>(StringComparer.Ordinal);
-        foreach (var group in left.GroupBy(o => billers[o.Unit].Prefix))
+        // Rows are locked in one order by all, so that no two runs can wait for each other.
+        foreach (var group in left.GroupBy(o => billers[o.Unit].Prefix).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             numbers[group.Key] = await TakeNumbers(group.Key, VietnamTime.DayOf(now).Year, group.Count(), stop);
         }

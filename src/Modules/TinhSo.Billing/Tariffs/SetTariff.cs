@@ -11,6 +11,8 @@ internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock
     public async Task<Outcome<Biller>> RegisterBiller(Biller biller, CancellationToken stop)
     {
         var errors = new FieldErrors();
+        errors.Required("unit", biller.Unit, 100);
+        errors.Id("payeeId", biller.PayeeId);
         var name = errors.Required("name", biller.Name);
         if (biller.Prefix.Length is < 2 or > 8
             || !biller.Prefix.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterUpper(c)))
@@ -21,6 +23,11 @@ internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock
         {
             return errors.ToRefusal();
         }
+        return await db.InTransaction(() => Save(biller with { Name = name }, stop), stop);
+    }
+
+    private async Task<Outcome<Biller>> Save(Biller biller, CancellationToken stop)
+    {
         var row = await db.Billers.FindAsync([biller.Unit], stop);
         if (row is null)
         {
@@ -28,14 +35,19 @@ internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock
             {
                 return BillingRefusals.PrefixTaken;
             }
-            row = new BillerRow { Unit = biller.Unit, Name = name, Prefix = biller.Prefix, PayeeId = biller.PayeeId };
-            db.Add(row);
+            row = db.Add(new BillerRow
+            {
+                Unit = biller.Unit,
+                Name = biller.Name,
+                Prefix = biller.Prefix,
+                PayeeId = biller.PayeeId,
+            }).Entity;
         }
         else if (row.Prefix != biller.Prefix)
         {
             return BillingRefusals.PrefixTaken;
         }
-        (row.Name, row.PayeeId) = (name, biller.PayeeId);
+        (row.Name, row.PayeeId) = (biller.Name, biller.PayeeId);
         await db.SaveChangesAsync(stop);
         return row.ToBiller();
     }
@@ -56,24 +68,36 @@ internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock
 
     public async Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop)
     {
-        if (!caller.May("billing.tariffs", rate.Unit))
+        var errors = new FieldErrors();
+        errors.Required("unit", rate.Unit, 100);
+        if (!errors.Any && !caller.May("billing.tariffs", rate.Unit))
         {
             return KernelRefusals.Forbidden;
         }
-        var errors = new FieldErrors();
+        var clean = rate with
+        {
+            Item = errors.Required("item", rate.Item, 60),
+            Class = errors.Optional("class", rate.Class, 40) ?? "",
+            LegalBasis = errors.Required("legalBasis", rate.LegalBasis),
+        };
         errors.Range("pricePerMeasure", rate.PricePerMeasure, 0, 1_000_000_000);
-        var basis = errors.Required("legalBasis", rate.LegalBasis);
-        if (!await db.Items.AnyAsync(i => i.Code == rate.Item, stop))
+        errors.Day("validFrom", Words.Date(rate.ValidFrom));
+        if (rate.ValidTo < rate.ValidFrom)
+        {
+            errors.Add("validTo", "Ngày kết thúc phải sau ngày bắt đầu.", "The last day must not precede the first.");
+        }
+        if (!errors.Any && !await db.Items.AnyAsync(i => i.Code == clean.Item, stop))
         {
             errors.Add("item", "Không có khoản thu này.", "There is no such fee.");
         }
-        return errors.Any
-            ? errors.ToRefusal()
-            : await db.InTransaction(() => Save(rate with { LegalBasis = basis }, stop), stop);
+        return errors.Any ? errors.ToRefusal() : await db.InTransaction(() => Save(clean, stop), stop);
     }
 
     private async Task<Outcome<TariffRate>> Save(TariffRate rate, CancellationToken stop)
     {
+        // Holds the fee's row: of two rates that are set at once, the second sees the first.
+        await db.Items.Where(i => i.Code == rate.Item)
+            .ExecuteUpdateAsync(set => set.SetProperty(i => i.NameVi, i => i.NameVi), stop);
         var latest = await db.Rates
             .Where(r => r.Unit == rate.Unit && r.Item == rate.Item && r.Class == rate.Class)
             .OrderByDescending(r => r.ValidFrom)
@@ -84,7 +108,7 @@ internal sealed class SetTariff(BillingDb db, ICaller caller, TimeProvider clock
             return latest.ToRate() with { ValidTo = rate.ValidTo } == rate
                 ? rate : BillingRefusals.RateNotLatest;
         }
-        if (latest is not null)
+        if (latest is not null && (latest.ValidTo is null || latest.ValidTo >= rate.ValidFrom))
         {
             latest.ValidTo = rate.ValidFrom.AddDays(-1);
         }

@@ -11,11 +11,38 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 {
     private static readonly PasswordHasher<PersonRow> Hasher = new();
 
-    public async Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop)
+    public Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop) =>
+        Checked(order, clean => Save(clean, stop), stop);
+
+    /// <summary>Makes the first person of all, an administrator of the whole province, or refuses.</summary>
+    /// <remarks>
+    /// Person and role are saved together, so that no crash leaves a platform without an administrator. Of two who
+    /// try at once the second fails on the key that both share, looks again, and is refused.
+    /// </remarks>
+    public Task<Outcome<Person>> SetUp(string? userName, string? name, string? password, CancellationToken stop)
+    {
+        var id = Ids.From("identity.first-administrator", "1");
+        var order = new PersonOrder(id, userName ?? "", name ?? "", password ?? "");
+        return Checked(order, async clean =>
+        {
+            if (!await IsEmpty(stop))
+            {
+                return IdentityRefusals.AlreadySetUp;
+            }
+            var row = Add(clean);
+            db.Add(NewRole(id, Roles.Administrator, Units.Province));
+            await db.SaveChangesAsync(stop);
+            return await WithRoles(row, stop);
+        }, stop);
+    }
+
+    private async Task<Outcome<Person>> Checked(
+        PersonOrder order, Func<PersonOrder, Task<Outcome<Person>>> save, CancellationToken stop)
     {
         var errors = new FieldErrors();
+        errors.Id("id", order.Id);
         var userName = errors.Required("userName", order.UserName, 60).ToLowerInvariant();
-        if (userName.Length < 3 || !userName.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-'))
+        if (!IsUserName(userName))
         {
             errors.Add("userName", "Dùng 3 đến 60 chữ không dấu, chữ số, dấu chấm hoặc gạch nối.",
                 "Use 3 to 60 plain letters, digits, dots or hyphens.");
@@ -29,27 +56,23 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         {
             return errors.ToRefusal();
         }
-        return await db.InTransaction(() => Save(order with { UserName = userName, Name = name }, stop), stop);
+        return await db.InTransaction(() => save(order with { UserName = userName, Name = name }), stop);
     }
 
     public async Task<Outcome<Person>> Grant(Guid personId, string role, string unit, CancellationToken stop)
     {
         var today = clock.Today();
+        if (!Roles.All.Contains(role))
+        {
+            throw new ArgumentException($"There is no role {role}.", nameof(role));
+        }
         if (await db.People.FindAsync([personId], stop) is null)
         {
             return KernelRefusals.NotFound;
         }
         if (!await db.RolesOf(personId, today).AnyAsync(r => r.Role == role && r.Unit == unit, stop))
         {
-            db.Add(new RoleRow
-            {
-                Id = Ids.New(clock),
-                PersonId = personId,
-                Role = role,
-                Unit = unit,
-                ValidFrom = today,
-                GrantedBy = caller.Signature,
-            });
+            db.Add(NewRole(personId, role, unit));
             await db.SaveChangesAsync(stop);
         }
         return (await Find(personId, stop))!;
@@ -81,7 +104,8 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
     public async Task<Person?> Recognise(string userName, string password, CancellationToken stop)
     {
         var folded = userName.Trim().ToLowerInvariant();
-        var row = await db.People.SingleOrDefaultAsync(p => p.UserName == folded, stop);
+        var row = IsUserName(folded)
+            ? await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.UserName == folded, stop) : null;
         // A hash is compared for an unknown name too, so that the time taken does not tell which names exist.
         var known = row ?? Nobody.Row;
         var verdict = Hasher.VerifyHashedPassword(known, known.PasswordHash, password);
@@ -100,6 +124,13 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         {
             return IdentityRefusals.UserNameTaken;
         }
+        var row = Add(order);
+        await db.SaveChangesAsync(stop);
+        return await WithRoles(row, stop);
+    }
+
+    private PersonRow Add(PersonOrder order)
+    {
         var row = new PersonRow
         {
             Id = order.Id,
@@ -109,10 +140,21 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
             CreatedAt = clock.GetUtcNow(),
         };
         row.PasswordHash = Hasher.HashPassword(row, order.Password);
-        db.Add(row);
-        await db.SaveChangesAsync(stop);
-        return await WithRoles(row, stop);
+        return db.Add(row).Entity;
     }
+
+    private RoleRow NewRole(Guid personId, string role, string unit) => new()
+    {
+        Id = Ids.New(clock),
+        PersonId = personId,
+        Role = role,
+        Unit = unit,
+        ValidFrom = clock.Today(),
+        GrantedBy = caller.Signature,
+    };
+
+    private static bool IsUserName(string typed) =>
+        typed.Length is >= 3 and <= 60 && typed.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
 
     private async Task<Person> WithRoles(PersonRow row, CancellationToken stop)
     {

@@ -31,7 +31,7 @@ internal static class OpenSession
     public static async Task<RedirectHttpResult> End(HttpContext http, [FromForm] string? back)
     {
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
-        return TypedResults.LocalRedirect(back is null ? "/" : LocalPath.Of(back));
+        return TypedResults.LocalRedirect(LocalPath.Of(back));
     }
 
     /// <summary>Begins the session of a page.</summary>

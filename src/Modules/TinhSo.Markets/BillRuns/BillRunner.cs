@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TinhSo.Billing;
 using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 using TinhSo.Markets.Markets;
 using TinhSo.Markets.Stalls;
 using TinhSo.Markets.Storage;
@@ -15,31 +16,45 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
     : BackgroundService
 {
     private const int StallsAtOnce = 100;
+    private const int RunsAtOnce = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim woken = new(0, 1);
 
     /// <summary>Has a begun run taken up at once.</summary>
     public void Wake()
     {
-        if (woken.CurrentCount == 0)
+        try
         {
             woken.Release();
         }
+        catch (SemaphoreFullException)
+        {
+            // Already woken.
+        }
     }
 
-    /// <summary>Makes all bills of all begun runs; returns how many runs were worked on.</summary>
+    /// <summary>Makes all bills of all begun runs; returns how many runs came to their end.</summary>
     public async Task<int> RunAll(CancellationToken stop)
     {
-        var worked = 0;
-        while (await NextRun(stop) is { } runId)
+        var ended = 0;
+        foreach (var runId in await BegunRuns(stop))
         {
-            worked++;
-            while (await Step(runId, stop))
+            try
             {
-                // Each step is a transaction of its own, so that progress shows and a restart loses at most one.
+                while (await Step(runId, stop))
+                {
+                    // Each step is a transaction of its own, so that progress shows and a restart loses at most one.
+                }
+                ended++;
+            }
+#pragma warning disable CA1031 // One run that fails must not hold up the other markets'.
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
+            {
+                LogFailed(runId, failure);
             }
         }
-        return worked;
+        return ended;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -60,59 +75,68 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
         }
     }
 
-    private async Task<Guid?> NextRun(CancellationToken stop)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<MarketsDb>();
-        return await db.BillRuns.Where(r => r.State == BillRunState.Running)
-            .OrderBy(r => r.StartedAt).Select(r => (Guid?)r.Id).FirstOrDefaultAsync(stop);
-    }
-
-    private async Task<bool> Step(Guid runId, CancellationToken stop)
+    /// <summary>Looks at the next hundred stalls; false when the run has ended.</summary>
+    internal async Task<bool> Step(Guid runId, CancellationToken stop)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MarketsDb>();
         var billing = scope.ServiceProvider.GetRequiredService<IBilling>();
         var run = await db.BillRuns.SingleAsync(r => r.Id == runId, stop);
+        if (run.State is not BillRunState.Running)
+        {
+            return false;
+        }
         var market = await db.Markets.AsNoTracking().SingleAsync(m => m.Id == run.MarketId, stop);
+        // By code and not by count: a stall that is let or given up meanwhile moves no other out of sight.
         var stalls = await db.Stalls.AsNoTracking()
-            .Where(s => s.MarketId == run.MarketId && s.TraderId != null)
-            .OrderBy(s => s.Code).Skip(run.Done).Take(StallsAtOnce).ToListAsync(stop);
+            .Where(s => s.MarketId == run.MarketId && s.TraderId != null && s.Code.CompareTo(run.AfterCode) > 0)
+            .OrderBy(s => s.Code).Take(StallsAtOnce).ToListAsync(stop);
         if (stalls.Count == 0)
         {
-            (run.State, run.FinishedAt) = (BillRunState.Finished, clock.GetUtcNow());
+            (run.State, run.FinishedAt, run.Total) = (BillRunState.Finished, clock.GetUtcNow(), run.Done);
             await db.SaveChangesAsync(stop);
             return false;
         }
 
         var rates = await billing.RatesOn(market.Unit, FirstDay(run.Period), stop);
         var orders = new List<BillOrder>();
-        var leftOut = new List<string>();
+        var leftOut = new List<LeftOutStall>();
         foreach (var stall in await BillableStall.Read(db, stalls, run.Period, stop))
         {
-            var lines = stall.Lines(rates, out var why);
-            if (why is null)
+            if (stall.Lines(rates, out var missing) is { Count: > 0 } lines)
             {
                 orders.Add(OrderFor(run, market, stall.Stall, stall.TraderName, lines));
             }
             else
             {
-                leftOut.Add($"{stall.Stall.Code}: {why}");
+                leftOut.Add(new(stall.Stall.Code, missing));
             }
         }
-        var issued = await billing.Issue(orders, stop);
-        if (issued.IsRefused(out var refusal, out var count))
+        if ((await billing.Issue(orders, stop)).IsRefused(out var refusal, out _))
         {
-            (run.State, run.Fault) = (BillRunState.Stopped, refusal.Title.Vi);
+            run.State = BillRunState.Stopped;
+            (run.FaultVi, run.FaultEn) = (Said(refusal, t => t.Vi), Said(refusal, t => t.En));
             await db.SaveChangesAsync(stop);
             return false;
         }
+        run.AfterCode = stalls[^1].Code;
         run.Done += stalls.Count;
-        run.Issued += count.New;
-        run.LeftOut = string.Join('\n', [.. run.LeftOut.Split('\n', StringSplitOptions.RemoveEmptyEntries), .. leftOut]);
+        run.Issued += orders.Count;
+        run.LeftOut = LeftOutStall.Write([.. LeftOutStall.Read(run.LeftOut), .. leftOut]);
         await db.SaveChangesAsync(stop);
         return true;
     }
+
+    private async Task<List<Guid>> BegunRuns(CancellationToken stop)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<MarketsDb>();
+        return await db.BillRuns.Where(r => r.State == BillRunState.Running)
+            .OrderBy(r => r.StartedAt).Select(r => r.Id).Take(RunsAtOnce).ToListAsync(stop);
+    }
+
+    private static string Said(Refusal refusal, Func<Text, string> tongue) => string.Join(' ',
+        [tongue(refusal.Title), .. refusal.Fields.Select(f => $"{f.Key}: {tongue(f.Value)}").Take(5)]);
 
     private static BillOrder OrderFor(
         BillRun run, Market market, Stall stall, string traderName, List<BillLine> lines) => new(
@@ -123,4 +147,7 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
 
     [LoggerMessage(LogLevel.Error, "A bill run was interrupted; it goes on in a few seconds.")]
     private partial void LogInterrupted(Exception failure);
+
+    [LoggerMessage(LogLevel.Error, "Bill run {RunId} failed; it is tried again in a few seconds.")]
+    private partial void LogFailed(Guid runId, Exception failure);
 }

@@ -27,17 +27,17 @@ internal sealed record BillableStall(Stall Stall, string TraderName, IReadOnlyLi
         return [.. stalls.Select(s => new BillableStall(s, names[s.TraderId!.Value], [.. runs[s.Id]]))];
     }
 
-    /// <summary>The bill's lines, or why there can be none yet.</summary>
-    public List<BillLine> Lines(IReadOnlyDictionary<string, TariffRate> rates, out string? why)
+    /// <summary>The bill's lines; none, and then what is missing, while there can be no bill.</summary>
+    public List<BillLine> Lines(IReadOnlyDictionary<string, TariffRate> rates, out string missing)
     {
         var lines = new List<BillLine>();
-        why = null;
+        missing = "";
         foreach (var item in MarketFees.All)
         {
             var measured = Meters.FirstOrDefault(m => m.Meter.Item == item.Code);
             if (measured is { Missing: true })
             {
-                why = $"chưa có chỉ số {item.Name.Vi.ToLower(Language.Vietnamese)}";
+                missing = item.Code;
                 return [];
             }
             var quantity = item.Code switch
@@ -49,15 +49,10 @@ internal sealed record BillableStall(Stall Stall, string TraderName, IReadOnlyLi
             var rate = rates.GetValueOrDefault($"{item.Code}/{Stall.Zone}") ?? rates.GetValueOrDefault(item.Code);
             if (rate is not null && quantity > 0)
             {
-                var amount = (long)decimal.Round(quantity * rate.PricePerMeasure, MidpointRounding.AwayFromZero);
-                lines.Add(new BillLine(item.Code, item.Name.Vi, quantity, rate.PricePerMeasure, amount, measured?.Note));
+                lines.Add(BillLine.Of(item.Code, item.Name.Vi, quantity, rate.PricePerMeasure, measured?.Note));
             }
         }
-        if (lines.Sum(l => l.Amount) == 0)
-        {
-            why = "chưa có mức thu";
-        }
-        return lines;
+        return lines.Sum(l => l.Amount) > 0 ? lines : [];
     }
 }
 

@@ -17,21 +17,18 @@ internal sealed class RunBills(MarketsDb db, BillRunner runner, ICaller caller, 
             return market is null ? KernelRefusals.NotFound : KernelRefusals.Forbidden;
         }
         var errors = new FieldErrors();
-        var month = errors.Required("period", period, 7);
-        var isMonth = DateOnly.TryParseExact($"{month}-01", "yyyy-MM-dd", out var first);
-        if (!isMonth)
-        {
-            errors.Add("period", "Kỳ thu có dạng 2026-11.", "A period looks like 2026-11.");
-        }
-        else if (first > clock.Today().AddMonths(1) || first < clock.Today().AddYears(-2))
+        var month = errors.Month("period", period);
+        var first = errors.Any ? default : DateOnly.ParseExact($"{month}-01", "yyyy-MM-dd");
+        if (!errors.Any && (first > clock.Today().AddMonths(1) || first < clock.Today().AddYears(-2)))
         {
             errors.Add("period", "Chỉ lập được cho 24 tháng qua và tháng tới.",
                 "Only the past 24 months and the next one can be billed.");
         }
         var due = errors.Day("dueOn", dueOn);
-        if (!errors.Any && due < clock.Today())
+        if (due < clock.Today() || due > clock.Today().AddYears(1))
         {
-            errors.Add("dueOn", "Hạn nộp phải từ hôm nay trở đi.", "The last day to pay must not have passed.");
+            errors.Add("dueOn", "Hạn nộp phải từ hôm nay đến một năm tới.",
+                "The last day to pay must be from today to a year from now.");
         }
         if (errors.Any)
         {
@@ -60,6 +57,7 @@ internal sealed class RunBills(MarketsDb db, BillRunner runner, ICaller caller, 
                 State = BillRunState.Running,
                 Total = await db.Stalls.CountAsync(s => s.MarketId == marketId && s.TraderId != null, stop),
                 Done = 0,
+                AfterCode = "",
                 Issued = 0,
                 LeftOut = "",
                 StartedAt = clock.GetUtcNow(),
@@ -67,11 +65,12 @@ internal sealed class RunBills(MarketsDb db, BillRunner runner, ICaller caller, 
             };
             db.Add(run);
         }
-        else
+        else if (run.State is not BillRunState.Running)
         {
-            // Stalls let or read since then get their bills too; those that have one keep it.
+            // Stalls let or read since then get their bills too, due on the new day; those that have one keep it.
             run.Total = await db.Stalls.CountAsync(s => s.MarketId == marketId && s.TraderId != null, stop);
-            (run.State, run.Done, run.Fault, run.LeftOut) = (BillRunState.Running, 0, null, "");
+            (run.State, run.DueOn, run.AfterCode, run.LeftOut) = (BillRunState.Running, due, "", "");
+            (run.Done, run.Issued, run.FaultVi, run.FaultEn, run.FinishedAt) = (0, 0, null, null, null);
         }
         await db.SaveChangesAsync(stop);
         return run;

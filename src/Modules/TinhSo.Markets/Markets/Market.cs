@@ -1,3 +1,4 @@
+using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Markets.Markets;
@@ -38,7 +39,7 @@ internal sealed class Market
     /// <summary>1, 2 or 3 by the decree, or 0 while it is not settled; then <see cref="ClassNote"/> says why.</summary>
     public int Class { get; set; }
 
-    public string? ClassNote { get; set; }
+    public Text? ClassNote => MarketClass.Of(Points, Building).Note;
     public DateOnly? DigitalSince { get; set; }
     public required bool Demo { get; init; }
     public required string Source { get; set; }

@@ -13,7 +13,7 @@ namespace TinhSo.Markets.Markets;
 /// <summary>What is known of a market when it is registered or described anew.</summary>
 internal sealed record MarketOrder(
     Guid Id, string? Name, string? Prefix, string? Place, string? Points, string? Building, string? DigitalSince,
-    string Source, bool Demo = false);
+    string? Source, bool Demo = false);
 
 /// <summary>The bank account into which a market's fees are paid.</summary>
 internal sealed record BoardAccount(string? BankBin, string? AccountNumber, string? AccountName);
@@ -25,7 +25,9 @@ internal sealed class RegisterMarket(
     public async Task<Outcome<Market>> Register(MarketOrder order, CancellationToken stop)
     {
         var errors = new FieldErrors();
+        errors.Id("id", order.Id);
         var name = errors.Required("name", order.Name, 120);
+        var source = errors.Required("source", order.Source, 400);
         var prefix = errors.Required("prefix", order.Prefix, 8).ToUpperInvariant();
         var points = string.IsNullOrWhiteSpace(order.Points)
             ? (int?)null : (int)errors.Whole("points", order.Points, 1, 20_000);
@@ -59,6 +61,7 @@ internal sealed class RegisterMarket(
             {
                 return MarketRefusals.PrefixTaken;
             }
+            var before = market?.Describe();
             market ??= db.Add(new Market
             {
                 Id = order.Id,
@@ -66,22 +69,43 @@ internal sealed class RegisterMarket(
                 Folded = "",
                 Prefix = prefix,
                 Demo = order.Demo,
-                Source = order.Source,
+                Source = source,
                 ChangedAt = default,
             }).Entity;
-            var (marketClass, note) = MarketClass.Of(points, building);
-            var before = market.Describe();
             (market.Name, market.Folded, market.Place) = (name, Words.Fold(name), place);
             (market.Points, market.Building, market.DigitalSince) = (points, building, digital);
-            (market.Class, market.ClassNote) = (marketClass, note?.ToString());
+            (market.Class, market.Source) = (MarketClass.Of(points, building).Class, source);
             if (market.Describe() != before)
             {
                 market.ChangedAt = clock.GetUtcNow();
                 db.Publish(market.Describe());
+                if (before is not null && (before.Class, before.Place) != (market.Class, market.Place))
+                {
+                    await DescribeStalls(market, stop);
+                }
             }
             await db.SaveChangesAsync(stop);
             return market;
         }
+    }
+
+    // A stall's fact tells its market's class and place too: when those change, all its stalls are told anew.
+    private async Task DescribeStalls(Market market, CancellationToken stop)
+    {
+        foreach (var stall in await db.Stalls.Where(s => s.MarketId == market.Id).ToListAsync(stop))
+        {
+            stall.ChangedAt = market.ChangedAt;
+            db.Publish(stall.Describe(market));
+        }
+    }
+
+    /// <summary>Describes a market that is registered; its prefix stays, and its source unless another is given.</summary>
+    public async Task<Outcome<Market>> Describe(MarketOrder order, CancellationToken stop)
+    {
+        var market = await db.Markets.AsNoTracking().SingleOrDefaultAsync(m => m.Id == order.Id, stop);
+        return market is null
+            ? KernelRefusals.NotFound
+            : await Register(order with { Prefix = market.Prefix, Source = order.Source ?? market.Source }, stop);
     }
 
     /// <summary>Lets the market's fees be billed and paid into a bank account.</summary>
@@ -93,7 +117,8 @@ internal sealed class RegisterMarket(
             return market is null ? KernelRefusals.NotFound : KernelRefusals.Forbidden;
         }
         var board = $"Ban quản lý {market.Name}";
-        var payeeId = Ids.From("markets.board", market.Id.ToString());
+        // A payee never changes: another account or another name is another payee, and bills issued so far keep theirs.
+        var payeeId = Ids.From("markets.board", $"{market.Id}\n{board}\n{account}");
         var payee = await payments.RegisterPayee(new PayeeOrder(payeeId, market.Unit, board, account.BankBin ?? "",
             account.AccountNumber ?? "", account.AccountName ?? ""), stop);
         if (payee.IsRefused(out var refusal, out _))
@@ -116,7 +141,7 @@ internal sealed class RegisterMarket(
         var initials = new StringBuilder();
         foreach (var word in Words.Ascii(name).Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(5))
         {
-            initials.Append(char.ToUpperInvariant(word[0]));
+            initials.Append(char.IsAsciiLetterOrDigit(word[0]) ? $"{char.ToUpperInvariant(word[0])}" : "");
         }
         return initials.Append(number.ToString("D3", CultureInfo.InvariantCulture)).ToString();
     }

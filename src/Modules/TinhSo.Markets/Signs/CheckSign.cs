@@ -31,25 +31,36 @@ internal sealed record SignCheck(
 /// <summary>Tells anyone whether the QR code on a sign is the one that was issued for the stall.</summary>
 internal sealed class CheckSign(MarketsDb db, IssueSign signs)
 {
+    // How Payments writes the codes that it gives out into memos.
+    private const string CodePrefix = "TS";
+    private const int CodeLetters = 9;
+
     public async Task<SignCheck> Check(string? scanned, CancellationToken stop)
     {
         var payload = (scanned ?? "").Trim();
-        var sign = await db.Signs.AsNoTracking().SingleOrDefaultAsync(s => s.Payload == payload, stop);
-        if (sign is not null && signs.SignatureOf(sign.StallId, sign.Payload) == sign.Signature)
-        {
-            return await About(sign, sign.RevokedAt is null ? SignVerdict.Genuine : SignVerdict.Revoked, stop);
-        }
         if (VietQr.Decode(payload).Transfer is not { } qr)
         {
             return new(SignVerdict.Unreadable, null, null, null, null, null);
         }
-        var quoted = ShortCode.FindIn(qr.Purpose, "TS", 9).ToList();
-        var imitated = await db.Signs.AsNoTracking()
-            .FirstOrDefaultAsync(s => quoted.Contains(s.Code) && s.RevokedAt == null, stop);
-        return imitated is null
-            ? new(SignVerdict.Foreign, null, null, null, qr.BankBin, Words.Mask(qr.Account, 4))
-            : await About(imitated, SignVerdict.Forged, stop);
+        var quoted = ShortCode.FindIn(qr.Purpose, CodePrefix, CodeLetters).Distinct().Take(8).ToList();
+        var sign = await db.Signs.AsNoTracking().Where(s => quoted.Contains(s.Code))
+            .OrderByDescending(s => s.IssuedAt).FirstOrDefaultAsync(stop);
+        if (sign is null || signs.SignatureOf(sign.StallId, sign.Payload) != sign.Signature)
+        {
+            return Foreign(qr);
+        }
+        if (sign.Payload == payload)
+        {
+            return await About(sign, sign.RevokedAt is null ? SignVerdict.Genuine : SignVerdict.Revoked, stop);
+        }
+        // The same account in other words, such as with an amount, deceives nobody; yet the platform did not issue it.
+        var own = VietQr.Decode(sign.Payload).Transfer!;
+        return (own.BankBin, own.Account) == (qr.BankBin, qr.Account)
+            ? Foreign(qr) : await About(sign, SignVerdict.Forged, stop);
     }
+
+    private static SignCheck Foreign(VietQrTransfer qr) =>
+        new(SignVerdict.Foreign, null, null, null, qr.BankBin, Words.Mask(qr.Account, 4));
 
     private async Task<SignCheck> About(Sign sign, SignVerdict verdict, CancellationToken stop)
     {
@@ -58,9 +69,9 @@ internal sealed class CheckSign(MarketsDb db, IssueSign signs)
             join market in db.Markets on stall.MarketId equals market.Id
             join trader in db.Traders on sign.TraderId equals trader.Id
             where stall.Id == sign.StallId
-            select new { market.Name, stall.Code, Trader = trader.Name, trader.BankBin, trader.AccountNumber })
+            select new { market.Name, stall.Code, Trader = trader.Name })
             .SingleAsync(stop);
-        return new(verdict, about.Name, about.Code, about.Trader, about.BankBin,
-            Words.Mask(about.AccountNumber ?? "", 4));
+        var own = VietQr.Decode(sign.Payload).Transfer!;
+        return new(verdict, about.Name, about.Code, about.Trader, own.BankBin, Words.Mask(own.Account, 4));
     }
 }

@@ -14,6 +14,9 @@ internal sealed class IssueSign(
 {
     private const int SignatureLetters = 12;
 
+    /// <summary>What Payments takes for a description.</summary>
+    private const int DescriptionMax = 200;
+
     public async Task<Outcome<Sign>> Issue(Guid signId, Guid stallId, CancellationToken stop)
     {
         var stall = await db.Stalls.AsNoTracking().SingleOrDefaultAsync(s => s.Id == stallId, stop);
@@ -38,7 +41,7 @@ internal sealed class IssueSign(
 
         // Opened before the sign is saved: the same sign id, asked for again, finds the same code.
         var opened = await payments.OpenPoint(new PointOrder(signId, payeeId, MarketServices.Sale, market.Place,
-            stall.Customer, $"{trader.Name} – {stall.Code}, {market.Name}"), stop);
+            stall.Customer, Description(trader.Name, stall.Code, market.Name)), stop);
         if (opened.IsRefused(out var refusal, out var point))
         {
             return refusal;
@@ -66,11 +69,21 @@ internal sealed class IssueSign(
             };
             db.Add(sign);
             var row = await db.Stalls.SingleAsync(s => s.Id == stallId, stop);
+            if (row.TraderId != traderId)
+            {
+                return MarketRefusals.StallIsVacant;
+            }
             (row.SignId, row.ChangedAt) = (signId, now);
             db.Publish(row.Describe(market));
             await db.SaveChangesAsync(stop);
             return sign;
         }, stop);
+    }
+
+    private static string Description(string trader, string stall, string market)
+    {
+        var whole = $"{trader} – {stall}, {market}";
+        return whole.Length <= DescriptionMax ? whole : whole[..DescriptionMax];
     }
 
     /// <summary>Twelve letters that only the platform can make for this payload at this stall.</summary>

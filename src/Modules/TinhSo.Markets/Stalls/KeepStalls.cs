@@ -22,6 +22,7 @@ internal sealed class KeepStalls(MarketsDb db, ICaller caller, TimeProvider cloc
             return market is null ? KernelRefusals.NotFound : KernelRefusals.Forbidden;
         }
         var errors = new FieldErrors();
+        errors.Id("id", order.Id);
         var code = errors.Required("code", order.Code, 20).ToUpperInvariant();
         var zone = errors.Required("zone", order.Zone, 40);
         var goods = errors.Required("goods", order.Goods, 80);
@@ -32,9 +33,15 @@ internal sealed class KeepStalls(MarketsDb db, ICaller caller, TimeProvider cloc
         }
         return await db.InTransaction<Outcome<Stall>>(async () =>
         {
-            if (await db.Stalls.FindAsync([order.Id], stop) is { } earlier)
+            if (await db.Stalls.FindAsync([order.Id], stop) is { } earlier && earlier.MarketId == marketId
+                && earlier.Code == code)
             {
                 return earlier;
+            }
+            if (await db.Stalls.AnyAsync(s => s.Id == order.Id, stop))
+            {
+                errors.Add("id", "Mã định danh đã dùng cho điểm khác.", "This id is another stall's.");
+                return errors.ToRefusal();
             }
             if (await db.Stalls.AnyAsync(s => s.MarketId == marketId && s.Code == code, stop))
             {

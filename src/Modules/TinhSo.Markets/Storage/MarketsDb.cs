@@ -24,7 +24,7 @@ internal sealed class MarketsDb(DbContextOptions<MarketsDb> options, ModuleDbSer
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        modelBuilder.Entity<Market>().ToTable("markets_market");
+        modelBuilder.Entity<Market>().ToTable("markets_market").Ignore(m => m.ClassNote);
         modelBuilder.Entity<Stall>(stall =>
         {
             stall.ToTable("markets_stall");
@@ -35,7 +35,12 @@ internal sealed class MarketsDb(DbContextOptions<MarketsDb> options, ModuleDbSer
         modelBuilder.Entity<Trader>().ToTable("markets_trader");
         modelBuilder.Entity<Meter>().ToTable("markets_meter");
         modelBuilder.Entity<Reading>().ToTable("markets_reading");
-        modelBuilder.Entity<BillRun>().ToTable("markets_bill_run");
+        modelBuilder.Entity<BillRun>(run =>
+        {
+            run.ToTable("markets_bill_run").Ignore(r => r.Fault);
+            // Of two nodes that take up the same run, one saves; the other looks again.
+            run.Property(r => r.AfterCode).IsConcurrencyToken();
+        });
         modelBuilder.Entity<Sign>().ToTable("markets_sign");
         base.OnModelCreating(modelBuilder);
     }

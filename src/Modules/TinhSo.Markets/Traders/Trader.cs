@@ -22,10 +22,10 @@ internal sealed class Trader
     public required Guid Id { get; init; }
     public required string Name { get; set; }
     public required string Folded { get; set; }
-    public required TraderKind Kind { get; init; }
+    public required TraderKind Kind { get; set; }
 
     /// <summary>Mã số thuế, or null for a person without one.</summary>
-    public string? TaxCode { get; init; }
+    public string? TaxCode { get; set; }
 
     public string? Phone { get; set; }
     public string? BankBin { get; set; }

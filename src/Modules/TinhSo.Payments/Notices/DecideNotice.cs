@@ -146,7 +146,8 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
     {
         var numbers = new[] { notice.AccountNumber, notice.SubAccount ?? notice.AccountNumber };
         var payees = await db.Payees.AsNoTracking()
-            .Where(payee => numbers.Contains(payee.AccountNumber)).Take(100).ToListAsync(stop);
+            .Where(payee => numbers.Contains(payee.AccountNumber)).OrderBy(payee => payee.Id).Take(100)
+            .ToListAsync(stop);
         var known = payees
             .Where(payee => notice.BankBin is null || payee.BankBin == notice.BankBin)
             .Select(BankAccount.Of).Distinct().ToList();

@@ -1,0 +1,4 @@
+create table test_heard (
+    id   {id} not null primary key,
+    text text not null
+);
