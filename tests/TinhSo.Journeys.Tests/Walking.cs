@@ -8,11 +8,11 @@ namespace TinhSo.Journeys.Tests;
 internal static class Walking
 {
     /// <summary>Signs in through the page.</summary>
-    public static async Task SignIn(this IPage page, Visitor visitor)
+    public static async Task SignIn(this IPage page, Visitor visitor, string password = TestApp.Password)
     {
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#userName", visitor.UserName);
-        await page.FillAsync("#password", TestApp.Password);
+        await page.FillAsync("#password", password);
         await page.ClickAsync("main button[type=submit]");
         await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
     }
