@@ -10,7 +10,9 @@ public static class Ids
 {
     private static readonly ConditionalWeakTable<TimeProvider, Sequence> Sequences = [];
 
-    /// <summary>A new identifier (UUIDv7), which sorts behind all that this process made by the same clock before.</summary>
+    /// <summary>
+    /// A new identifier (UUIDv7), which sorts behind all that this process made by the same clock before.
+    /// </summary>
     public static Guid New(TimeProvider clock) => Sequences.GetOrCreateValue(clock).Next(clock.GetUtcNow());
 
     /// <summary>The identifier (UUIDv8, RFC 9562) that belongs to a name within a scope: the same for ever.</summary>

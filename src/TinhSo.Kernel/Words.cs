@@ -72,7 +72,9 @@ public static class Words
         ? new string('•', secret.Length)
         : string.Concat(new string('•', Math.Min(secret.Length - shown, 6)), secret.AsSpan(secret.Length - shown));
 
-    /// <summary>A text in one normal form; what is no character at all becomes U+FFFD, where .NET would throw.</summary>
+    /// <summary>
+    /// A text in one normal form; what is no character at all becomes U+FFFD, where .NET would throw.
+    /// </summary>
     private static string Normal(string text, NormalizationForm form)
     {
         var whole = new StringBuilder(text.Length);

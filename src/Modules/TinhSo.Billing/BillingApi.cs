@@ -73,5 +73,6 @@ internal static class BillingApi
             request.PricePerMeasure ?? -1, request.ValidFrom ?? default, null, request.LegalBasis ?? ""), stop));
 
     private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Outcome<T> outcome) where T : class =>
-        outcome.Match<Results<Ok<T>, ProblemHttpResult>>(given => TypedResults.Ok(given), refusal => refusal.ToProblem());
+        outcome.Match<Results<Ok<T>, ProblemHttpResult>>(
+            given => TypedResults.Ok(given), refusal => refusal.ToProblem());
 }

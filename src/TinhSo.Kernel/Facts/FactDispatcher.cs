@@ -6,7 +6,9 @@ using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel.Facts;
 
-/// <summary>Delivers saved facts to their subscribers, in the transactions of the changes that follow from them.</summary>
+/// <summary>
+/// Delivers saved facts to their subscribers, in the transactions of the changes that follow from them.
+/// </summary>
 /// <remarks>
 /// Facts that are due for one subscriber go together in one transaction, oldest first. When that fails, each is
 /// attempted alone, so that one that cannot be delivered holds up nobody behind it.

@@ -79,7 +79,9 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         return saved;
     }
 
-    /// <summary>The position up to which this module has followed a log, kept with the changes that follow from it.</summary>
+    /// <summary>
+    /// The position up to which this module has followed a log, kept with the changes that follow from it.
+    /// </summary>
     public async Task<Cursor> CursorNamed(string name, CancellationToken stop)
     {
         var cursor = await Set<Cursor>().FindAsync([name], stop);
@@ -177,7 +179,9 @@ public sealed class ModuleDbServices
 /// <summary>Registers a module's tables.</summary>
 public static class ModuleDbExtensions
 {
-    /// <summary>Adds <typeparamref name="TDb"/> on the host's database, and its schema scripts to the upgrade.</summary>
+    /// <summary>
+    /// Adds <typeparamref name="TDb"/> on the host's database, and its schema scripts to the upgrade.
+    /// </summary>
     public static IServiceCollection AddModuleDb<TDb>(this IServiceCollection services) where TDb : ModuleDb =>
         services
             .AddSingleton(new ModuleSchema(typeof(TDb).Assembly, typeof(TDb)))

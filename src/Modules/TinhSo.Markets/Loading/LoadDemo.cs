@@ -46,7 +46,8 @@ internal sealed class LoadDemo(
             Demand(await billing.DefineItem(item, stop));
         }
         var communes = places.Communes(clock.Today());
-        var all = Plans.SelectMany(plan => Enumerable.Range(1, plan.Markets).Select(index => (Plan: plan, Index: index)))
+        var all = Plans
+            .SelectMany(plan => Enumerable.Range(1, plan.Markets).Select(index => (Plan: plan, Index: index)))
             .Select((market, number) => (market.Plan, market.Index, Number: number));
         await Parallel.ForEachAsync(all, new ParallelOptions
         {
@@ -67,7 +68,8 @@ internal sealed class LoadDemo(
         var id = MarketId(plan.Class, index);
         var name = $"Chợ minh họa {new string('I', plan.Class)}-{index:D2}";
         var stallCount = plan.Class == 1 && index == 1 ? StallsOfFirstMarket : plan.Stalls;
-        if (await db.Stalls.CountAsync(s => s.MarketId == id && s.TraderId != null, stop) >= stallCount - (stallCount / 20))
+        var let = await db.Stalls.CountAsync(s => s.MarketId == id && s.TraderId != null, stop);
+        if (let >= stallCount - (stallCount / 20))
         {
             return;
         }
@@ -78,7 +80,8 @@ internal sealed class LoadDemo(
             index <= plan.Digital ? "2024-06-01" : null,
             "Dữ liệu minh họa, không phải chợ có thật", Demo: true), stop));
         Demand(await markets.SetAccount(id, new BoardAccount(DemoNames.Bank(number),
-            string.Create(CultureInfo.InvariantCulture, $"8800{number:D6}"), $"BQL {Words.Ascii(name).ToUpperInvariant()}"),
+            string.Create(CultureInfo.InvariantCulture, $"8800{number:D6}"),
+            $"BQL {Words.Ascii(name).ToUpperInvariant()}"),
             stop));
         foreach (var (item, price) in new[]
         {
@@ -128,7 +131,10 @@ internal sealed class LoadDemo(
     private async Task LoadMeters(Guid stallId, string prefix, int index, int seed, CancellationToken stop)
     {
         var thisMonth = clock.Today();
-        foreach (var (item, perMonth) in new[] { (MarketFees.Electricity, 60 + (seed % 140)), (MarketFees.Water, 3 + (seed % 9)) })
+        foreach (var (item, perMonth) in new[]
+        {
+            (MarketFees.Electricity, 60 + (seed % 140)), (MarketFees.Water, 3 + (seed % 9)),
+        })
         {
             var meterId = Ids.From("markets.demo.meter", $"{stallId}/{item}");
             if (await db.Meters.AnyAsync(m => m.Id == meterId, stop))
