@@ -83,9 +83,10 @@ internal static class Platform
         app.UseMiddleware<SafetyHeaders>();
         app.UseReadableAddresses();
         app.UseRequestLocalization();
+        // Not in a branch: a branch has no routes, so that the error page would not be found in it.
+        app.UseStatusCodePagesWithReExecute("/error", "?status={0}");
+        app.UseExceptionHandler("/error");
         app.UseWhen(IsForPrograms, branch => branch.UseExceptionHandler().UseStatusCodePages());
-        app.UseWhen(http => !IsForPrograms(http), branch => branch.UseExceptionHandler("/error")
-            .UseStatusCodePagesWithReExecute("/error", "?status={0}"));
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
