@@ -206,6 +206,7 @@ public class MarketTests
                     CreatedAt = world.Clock.GetUtcNow(),
                 };
                 db.Add(trader);
+                await db.SaveChangesAsync(Stop);
                 db.Add(new Stalls.Stall
                 {
                     Id = Guid.CreateVersion7(),

@@ -18,6 +18,12 @@ internal sealed class BadRequests : IExceptionHandler
         {
             return false;
         }
+        if (http.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal))
+        {
+            // A browser gets the page of errors, as for any answer without a body.
+            http.Response.StatusCode = bad.StatusCode;
+            return true;
+        }
         var errors = new FieldErrors();
         if (bad.InnerException is JsonException { Path: ['$', '.', .. { Length: > 0 } field] })
         {

@@ -73,7 +73,14 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
             {
                 LogInterrupted(failure);
             }
-            await woken.WaitAsync(PollInterval, stoppingToken);
+            try
+            {
+                await woken.WaitAsync(PollInterval, stoppingToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
     }
 

@@ -149,7 +149,7 @@ internal sealed class KeepStalls(MarketsDb db, ICaller caller, TimeProvider cloc
     {
         var plain = (typed ?? "").Trim().Replace(',', '.');
         if (!decimal.TryParse(plain, System.Globalization.NumberStyles.AllowDecimalPoint,
-            System.Globalization.CultureInfo.InvariantCulture, out var area) || area is <= 0 or > 10_000)
+            System.Globalization.CultureInfo.InvariantCulture, out var area) || area is < 0.01m or > 10_000)
         {
             errors.Add("areaM2", "Hãy nhập diện tích bằng m², ví dụ 4,5.", "Enter an area in m², such as 4,5.");
             return 0;
