@@ -50,6 +50,9 @@ public sealed class ScreenshotTests(Browser browser)
             await page.Follow(() => page.Locator("main tbody a").First.ClickAsync());
         }
         await page.EvaluateAsync("document.fonts.ready");
+        // A picture of a page whose styles did not come is worth nothing.
+        Assert.Contains("Be Vietnam Pro", await page.EvaluateAsync<string>("getComputedStyle(document.body).fontFamily"),
+            StringComparison.Ordinal);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
         await page.Context.DisposeAsync();
     }
