@@ -29,7 +29,9 @@ public static class ShortCode
         return new string(code);
     }
 
-    /// <summary>The code of <paramref name="length"/> letters that belongs to an identifier: the same for ever.</summary>
+    /// <summary>
+    /// The code of <paramref name="length"/> letters that belongs to an identifier: the same for ever.
+    /// </summary>
     public static string From(Guid id, int length)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -9,7 +9,7 @@ public static class Words
     private static readonly CultureInfo Format = Language.Vietnamese;
 
     /// <summary>An amount in đồng, such as <c>226.199.670.000 đ</c>, with spaces that do not break.</summary>
-    public static string Dong(long amount) => $"{amount.ToString("N0", Format)} đ";
+    public static string Dong(long amount) => $"{amount.ToString("N0", Format)}\u00a0đ";
 
     /// <summary>A whole number, such as <c>1.362.880</c>.</summary>
     public static string Number(long number) => number.ToString("N0", Format);
@@ -72,7 +72,9 @@ public static class Words
         ? new string('•', secret.Length)
         : string.Concat(new string('•', Math.Min(secret.Length - shown, 6)), secret.AsSpan(secret.Length - shown));
 
-    /// <summary>A text in one normal form; what is no character at all becomes U+FFFD, where .NET would throw.</summary>
+    /// <summary>
+    /// A text in one normal form; what is no character at all becomes U+FFFD, where .NET would throw.
+    /// </summary>
     private static string Normal(string text, NormalizationForm form)
     {
         var whole = new StringBuilder(text.Length);

@@ -59,7 +59,7 @@ public class IssueTests
     {
         await using var world = await Start(Engine.Sqlite);
         Assert.Equal("T1-2026-000001", (await world.Issue(world.Order("1"))).Number);
-        world.Clock.Advance(new DateTimeOffset(2026, 12, 31, 17, 0, 0, TimeSpan.Zero) - world.Clock.GetUtcNow());
+        world.Clock.Sleep(new DateTimeOffset(2026, 12, 31, 17, 0, 0, TimeSpan.Zero) - world.Clock.GetUtcNow());
         Assert.Equal("T1-2027-000001", (await world.Issue(world.Order("2"))).Number);
     }
 

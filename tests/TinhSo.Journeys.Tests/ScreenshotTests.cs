@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace TinhSo.Journeys.Tests;
 
-/// <summary>Takes the pictures of docs/screenshots from a demonstration that runs; only <c>./dev screenshots</c> asks.</summary>
+/// <summary>
+/// Takes the pictures of docs/screenshots from a demonstration that runs; only <c>./dev screenshots</c> asks.
+/// </summary>
 public sealed class ScreenshotTests(Browser browser)
 {
     private static readonly Uri Server =

@@ -109,7 +109,9 @@ public sealed class Town : IAsyncDisposable
         return JsonDocument.Parse(text).RootElement;
     }
 
-    /// <summary>How many of everything there is that a form of these pages could add or change, as the API tells.</summary>
+    /// <summary>
+    /// How many of everything there is that a form of these pages could add or change, as the API tells.
+    /// </summary>
     public async Task<string> Rows()
     {
         using var manager = await Api(Manager);

@@ -11,9 +11,17 @@ public class WordsTests
     [InlineData("ĐƯỜNG", "duong")]
     [InlineData("đậu phụ Ụ ĩ ẵ ỡ", "dau phu u i a o")]
     [InlineData("Chợ Hạ Long I", "cho ha long i")]
-    [InlineData("a\uFFFEb\uD800c", "a\uFFFDb\uFFFDc")]
     public void Searches_compare_words_without_marks(string text, string folded) =>
         Assert.Equal(folded, Words.Fold(text));
+
+    [Fact]
+    public void What_is_no_character_is_replaced_and_not_thrown_at()
+    {
+        var hostile = $"a{(char)0xFFFE}b{(char)0xD800}c";
+        Assert.Equal("a\uFFFDb\uFFFDc", Words.Fold(hostile));
+        Assert.Equal("a\uFFFDb\uFFFDc", Words.Clean(hostile));
+        Assert.Equal("abc", Words.Ascii(hostile));
+    }
 
     [Fact]
     public void Both_ways_of_writing_a_marked_letter_are_stored_and_folded_alike()
@@ -71,6 +79,19 @@ public class WordsTests
         Assert.Equal(Guid.Parse("fb3315c1-3bc2-88ab-b3f8-a9c5906984ba"), Ids.From("markets.named", "Chợ Hạ Long I"));
         Assert.NotEqual(Ids.From("a", "b\nc"), Ids.From("a", "c"));
         Assert.Equal('8', Ids.From("any", "name").ToString()[14]);
+    }
+
+    [Fact]
+    public void New_identifiers_of_one_moment_sort_as_they_were_made_and_tell_the_time()
+    {
+        var clock = new ManualClock();
+        var ids = Enumerable.Range(0, 10_000).Select(_ => Ids.New(clock)).ToList();
+
+        Assert.Equal(ids, ids.Order());
+        Assert.Equal(ids.Count, ids.Distinct().Count());
+        Assert.Equal(Guid.CreateVersion7(clock.GetUtcNow()).ToString()[..13], ids[0].ToString()[..13]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(Ids.New(clock) > ids[^1]);
     }
 
     [Theory]

@@ -35,7 +35,7 @@ public class BillRunTests
         // 4.5 m² at 33,333 is 149,998.5, and sanitation.
         Assert.Equal([(149_999L + 30_000, "T")], (await Bills(world)).Select(b => (b.Amount, "T")));
 
-        world.Clock.Advance(TimeSpan.FromMinutes(30));
+        world.Clock.Sleep(TimeSpan.FromMinutes(30));
         await world.Manager.Do($"/api/v1/meters/{meter.id}/readings", new { period = "2026-10", value = "1060" });
         var first = (await Bills(world))[0];
         run = await world.Run();

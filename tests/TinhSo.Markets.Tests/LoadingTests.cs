@@ -68,6 +68,6 @@ public class LoadingTests
         return count;
     });
 
-    private static Task<PlacesLoaded> LoadPlaces(TestApp app) => app.With<ILoadPlaces, PlacesLoad>(
+    private static Task<PlacesLoaded> LoadPlaces(TestApp app) => app.With<ILoadPlaces, PlacesLoaded>(
         load => load.Load(Path.Combine(MarketWorld.Reference, "admin-units"), Stop));
 }

@@ -10,7 +10,9 @@ using TinhSo.Testing;
 
 namespace TinhSo.Markets.Tests;
 
-/// <summary>The whole application with one market that is ready to be billed, and what its board does over HTTP.</summary>
+/// <summary>
+/// The whole application with one market that is ready to be billed, and what its board does over HTTP.
+/// </summary>
 internal sealed class MarketWorld : IAsyncDisposable
 {
     private MarketWorld(TestApp app, ManualClock clock) => (App, Clock) = (app, clock);
@@ -123,7 +125,7 @@ internal sealed class MarketWorld : IAsyncDisposable
             {
                 return run;
             }
-            await Task.Delay(20, TimeProvider.System, Stop);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Stop);
         }
     }
 

@@ -76,7 +76,10 @@ public class StallTests
         var sign = (await world.Manager.Do($"/api/v1/stalls/{stall}/sign")).GetProperty("payload").GetString()!;
         using var stranger = await world.App.SignedIn(Roles.MarketManager, OtherUnit);
         var trader = Kernel.Ids.From("test.trader", "Hộ An");
-        var thief = new { id = trader, name = "Hộ An", kind = "household", bankBin = "970436", accountNumber = "666", accountName = "KE GIAN" };
+        var thief = new
+        {
+            id = trader, name = "Hộ An", kind = "household", bankBin = "970436", accountNumber = "666", accountName = "KE GIAN",
+        };
 
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.Refused("/api/v1/traders", thief)).Status);
         Assert.Equal("genuine", await Verdict(world, sign));

@@ -6,6 +6,9 @@ namespace TinhSo.Rules;
 public sealed partial class TidyTests
 {
     private const int LineLengthMax = 120;
+
+    /// <summary>Tables of cases are read as tables: a row of them is not broken.</summary>
+    private const int TestLineLengthMax = 140;
     private const int FileLinesMax = 400;
 
     private static readonly string[] RootNames =
@@ -20,10 +23,10 @@ public sealed partial class TidyTests
         Assert.Empty(Tree.Files.Select(f => f.Split('/')[0]).Distinct().Except(RootNames));
 
     [Fact]
-    public void Lines_of_code_are_at_most_120_letters_long() =>
+    public void Lines_of_code_are_at_most_120_letters_long_and_those_of_tests_140() =>
         Assert.Empty(Code().SelectMany(f => File.ReadLines(Tree.PathOf(f))
             .Select((line, i) => (line, at: $"{f}:{i + 1}"))
-            .Where(l => l.line.Length > LineLengthMax).Select(l => l.at)));
+            .Where(l => l.line.Length > LengthMaxOf(f)).Select(l => l.at)));
 
     [Fact]
     public void Files_of_code_are_at_most_400_lines_long() =>
@@ -58,6 +61,9 @@ public sealed partial class TidyTests
         var atFault = files.Where(f => !f.EndsWith("TidyTests.cs", StringComparison.Ordinal) && isAtFault(f)).ToList();
         Assert.Empty(atFault);
     }
+
+    private static int LengthMaxOf(string file) =>
+        file.StartsWith("tests/", StringComparison.Ordinal) ? TestLineLengthMax : LineLengthMax;
 
     private static IEnumerable<string> Code() => Tree.Files.Where(f => f.EndsWith(".cs", StringComparison.Ordinal));
 

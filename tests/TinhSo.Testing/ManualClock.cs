@@ -35,6 +35,19 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Moves the clock as on a machine that slept: each timer that came due meanwhile fires once.</summary>
+    public void Sleep(TimeSpan span)
+    {
+        List<ManualTimer> due;
+        lock (gate)
+        {
+            now += span;
+            due = [.. timers.Where(t => t.DueAt <= now).OrderBy(t => t.DueAt)];
+            due.ForEach(timer => timer.PassedAt(now));
+        }
+        due.ForEach(timer => timer.Fire());
+    }
+
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -75,6 +88,12 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
             {
                 clock.timers.Remove(this);
             }
+        }
+
+        public void PassedAt(DateTimeOffset moment)
+        {
+            Passed();
+            DueAt = period > TimeSpan.Zero ? moment + period : DueAt;
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)

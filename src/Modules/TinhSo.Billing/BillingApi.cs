@@ -36,11 +36,17 @@ internal static class BillingApi
     }
 
     private static async Task<Results<Ok<Page<Bill>>, ProblemHttpResult>> List(
-        string unit, string? customer, string? period, BillState? state, string? q, string? cursor, int? limit,
-        FindBills find, ICaller caller, CancellationToken stop) =>
-        caller.May("billing.read", unit)
-            ? TypedResults.Ok(await find.List(new(unit, customer, period, state, q, cursor, limit ?? 50), stop))
-            : KernelRefusals.Forbidden.ToProblem();
+        string unit, string? customer, string? period, string? state, string? q, string? cursor, int? limit,
+        FindBills find, ICaller caller, CancellationToken stop)
+    {
+        var errors = new FieldErrors();
+        var wanted = state is null ? (BillState?)null : errors.Choice<BillState>("state", state);
+        if (errors.Any || !caller.May("billing.read", unit))
+        {
+            return (errors.Any ? errors.ToRefusal() : KernelRefusals.Forbidden).ToProblem();
+        }
+        return TypedResults.Ok(await find.List(new(unit, customer, period, wanted, q, cursor, limit ?? 50), stop));
+    }
 
     private static async Task<Results<Ok<Bill>, ProblemHttpResult>> Find(
         Guid id, FindBills find, ICaller caller, CancellationToken stop) =>
@@ -67,5 +73,6 @@ internal static class BillingApi
             request.PricePerMeasure ?? -1, request.ValidFrom ?? default, null, request.LegalBasis ?? ""), stop));
 
     private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Outcome<T> outcome) where T : class =>
-        outcome.Match<Results<Ok<T>, ProblemHttpResult>>(given => TypedResults.Ok(given), refusal => refusal.ToProblem());
+        outcome.Match<Results<Ok<T>, ProblemHttpResult>>(
+            given => TypedResults.Ok(given), refusal => refusal.ToProblem());
 }

@@ -17,7 +17,9 @@ public interface IBilling
     /// <summary>Names a fee; the same order again changes nothing.</summary>
     Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop);
 
-    /// <summary>Sets a rate from a day on; the rate before it ends the day before. The past is never rewritten.</summary>
+    /// <summary>
+    /// Sets a rate from a day on; the rate before it ends the day before. The past is never rewritten.
+    /// </summary>
     /// <remarks>Needs the permission <c>billing.tariffs</c> at <paramref name="rate"/>'s unit.</remarks>
     Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop);
 
@@ -30,7 +32,9 @@ public interface IBilling
     /// <summary>The fees there are.</summary>
     Task<IReadOnlyList<FeeItem>> Items(CancellationToken stop);
 
-    /// <summary>Issues bills and opens a payment request for each; a bill that was issued before is left as it is.</summary>
+    /// <summary>
+    /// Issues bills and opens a payment request for each; a bill that was issued before is left as it is.
+    /// </summary>
     /// <param name="orders">At most 500.</param>
     /// <param name="stop">Ends the wait.</param>
     Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop);

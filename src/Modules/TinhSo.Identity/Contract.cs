@@ -6,7 +6,9 @@ namespace TinhSo.Identity;
 public interface IIdentity
 {
     /// <summary>Registers a person who can sign in; the same order again changes nothing.</summary>
-    /// <remarks>Refused with <see cref="IdentityRefusals.UserNameTaken"/> when another person has the user name.</remarks>
+    /// <remarks>
+    /// Refused with <see cref="IdentityRefusals.UserNameTaken"/> when another person has the user name.
+    /// </remarks>
     Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop);
 
     /// <summary>Gives a person a role at a unit from today; the same again changes nothing.</summary>

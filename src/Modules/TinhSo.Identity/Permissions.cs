@@ -40,7 +40,9 @@ public static class Roles
     };
 }
 
-/// <summary>The one table of who may do what. A role's permissions hold at the units at which the role is held.</summary>
+/// <summary>
+/// The one table of who may do what. A role's permissions hold at the units at which the role is held.
+/// </summary>
 public static class Permissions
 {
     private static readonly Dictionary<string, string[]> RolesByPermission = new(StringComparer.Ordinal)

@@ -85,7 +85,9 @@ public static class MarketRefusals
 /// <summary>What the host asks of markets beside pages and API.</summary>
 public interface IMarkets
 {
-    /// <summary>Registers the named markets of <c>markets/markets.json</c>, each with its source; again, only changes.</summary>
+    /// <summary>
+    /// Registers the named markets of <c>markets/markets.json</c>, each with its source; again, only changes.
+    /// </summary>
     /// <param name="folder">The folder of reference data.</param>
     /// <param name="stop">Ends the wait.</param>
     Task<LoadReport> LoadNamed(string folder, CancellationToken stop);

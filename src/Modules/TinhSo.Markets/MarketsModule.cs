@@ -24,6 +24,7 @@ public static class MarketsModule
         .AddScoped<RegisterMarket>()
         .AddScoped<KeepStalls>()
         .AddScoped<RegisterTrader>()
+        .AddScoped<LetTraderIn>()
         .AddScoped<ReadMeter>()
         .AddScoped<IssueSign>()
         .AddScoped<CheckSign>()

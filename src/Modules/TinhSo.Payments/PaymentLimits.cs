@@ -11,7 +11,9 @@ public static class PaymentLimits
     /// <summary>Looking codes and receipts up; <c>Payments:Limits:LookupsPerMinute</c>, 120 unless set.</summary>
     public const string Lookups = "payments.lookups";
 
-    /// <summary>Asking again whether a request is paid; <c>Payments:Limits:LivePerMinute</c>, 1,200 unless set.</summary>
+    /// <summary>
+    /// Asking again whether a request is paid; <c>Payments:Limits:LivePerMinute</c>, 1,200 unless set.
+    /// </summary>
     /// <remarks>Many phones may share one address, and each asks every second.</remarks>
     public const string Live = "payments.live";
 

@@ -3,11 +3,16 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Design;
 
-/// <summary>Which fields of the page show which errors, so that the summary on top can name them and lead to them.</summary>
-/// <remarks>Fields are drawn after the summary, which is therefore told and draws itself again within the answer.</remarks>
+/// <summary>
+/// Which fields of the page show which errors, so that the summary on top can name them and lead to them.
+/// </summary>
+/// <remarks>
+/// Fields are drawn after the summary, which is therefore told and draws itself again within the answer.
+/// </remarks>
 internal sealed class FieldsAtFault
 {
-    private readonly Dictionary<string, (Refusal Refusal, string Label, string Id)> fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Refusal Refusal, string Label, string Id)> fields =
+        new(StringComparer.Ordinal);
 
     /// <summary>A field has said that it is at fault.</summary>
     public event Action? Told;

@@ -6,7 +6,9 @@ using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel.Facts;
 
-/// <summary>Delivers saved facts to their subscribers, in the transactions of the changes that follow from them.</summary>
+/// <summary>
+/// Delivers saved facts to their subscribers, in the transactions of the changes that follow from them.
+/// </summary>
 /// <remarks>
 /// Facts that are due for one subscriber go together in one transaction, oldest first. When that fails, each is
 /// attempted alone, so that one that cannot be delivered holds up nobody behind it.
@@ -63,7 +65,7 @@ public sealed partial class FactDispatcher : BackgroundService
         {
             var due = await FindDue(group.First(), stop);
             attempted += due.Count;
-            if (due.Count > 0 && !await TryDeliver([.. group], due, stop))
+            if (due.Count > 0 && !await TryDeliver([.. group], due, stop) && due.Count > 1)
             {
                 foreach (var factId in due)
                 {

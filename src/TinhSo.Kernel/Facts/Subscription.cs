@@ -22,7 +22,9 @@ public static class SubscriptionExtensions
 {
     /// <summary>Has <typeparamref name="THandler"/> hear every <typeparamref name="TFact"/> from now on.</summary>
     /// <param name="services">The host's.</param>
-    /// <param name="subscriber">A name for ever, such as <c>billing.close-bill</c>: deliveries are kept under it.</param>
+    /// <param name="subscriber">
+    /// A name for ever, such as <c>billing.close-bill</c>: deliveries are kept under it.
+    /// </param>
     public static IServiceCollection AddHearer<TFact, THandler, TDb>(
         this IServiceCollection services, string subscriber)
         where TFact : IFact

@@ -19,7 +19,9 @@ public interface ICaller
     /// <summary>The person's main role in the language of the request; empty when nobody is signed in.</summary>
     string RoleName { get; }
 
-    /// <summary>How changes by this caller are signed in records, such as <c>person:0197…</c>; <c>system</c> in jobs.</summary>
+    /// <summary>
+    /// How changes by this caller are signed in records, such as <c>person:0197…</c>; <c>system</c> in jobs.
+    /// </summary>
     string Signature { get; }
 
     /// <summary>Whether the caller holds a permission at a unit, or at one above it.</summary>
@@ -44,8 +46,12 @@ public static class Units
     public static string Payee(Guid id) => $"payee:{id}";
 }
 
-/// <summary>Declares the permission that a page or route needs. What is open to all says <c>AllowAnonymous</c>.</summary>
-/// <remarks>A test fails for a route that declares neither, and for a permission that the table does not know.</remarks>
+/// <summary>
+/// Declares the permission that a page or route needs. What is open to all says <c>AllowAnonymous</c>.
+/// </summary>
+/// <remarks>
+/// A test fails for a route that declares neither, and for a permission that the table does not know.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequiresAttribute : AuthorizeAttribute
 {

@@ -7,7 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TinhSo.Kernel.Http;
 
-/// <summary>Answers requests that could not even be read: problem+json that names the field where one is known.</summary>
+/// <summary>
+/// Answers requests that could not even be read: problem+json that names the field where one is known.
+/// </summary>
 internal sealed class BadRequests : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext http, Exception failure, CancellationToken stop)

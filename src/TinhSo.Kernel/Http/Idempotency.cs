@@ -26,11 +26,13 @@ public static class Idempotency
     private static readonly TimeSpan ClaimLifetime = TimeSpan.FromMinutes(2);
 
     /// <summary>Has these routes need the header.</summary>
-    public static TBuilder WithIdempotency<TBuilder>(this TBuilder routes) where TBuilder : IEndpointConventionBuilder =>
+    public static TBuilder WithIdempotency<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder =>
         routes.WithMetadata(new IdempotentAttribute());
 
     /// <summary>Honours the header on routes that need it. Goes behind authentication.</summary>
-    public static IApplicationBuilder UseIdempotency(this IApplicationBuilder app, Database database, TimeProvider clock)
+    public static IApplicationBuilder UseIdempotency(
+        this IApplicationBuilder app, Database database, TimeProvider clock)
     {
         var answers = new Answers(database, clock);
         return app.Use((http, next) => http.GetEndpoint()?.Metadata.GetMetadata<IdempotentAttribute>() is null
@@ -154,7 +156,8 @@ public static class Idempotency
             await using var connection = database.Connect();
             await connection.OpenAsync(stop);
             await using var command = Sql.Command(connection, null,
-                "select request, status, content_type, body from kernel_idempotency where caller = @caller and key = @key",
+                "select request, status, content_type, body from kernel_idempotency "
+                + "where caller = @caller and key = @key",
                 ("caller", caller), ("key", key));
             await using var reader = await command.ExecuteReaderAsync(stop);
             return await reader.ReadAsync(stop)

@@ -7,5 +7,6 @@ public static class PostedForm
 {
     /// <summary>The field's text, or null when no form was sent or it has no such field.</summary>
     public static string? Posted(this HttpContext http, string field) =>
-        http.Request.HasFormContentType && http.Request.Form.TryGetValue(field, out var value) ? value.ToString() : null;
+        http.Request.HasFormContentType && http.Request.Form.TryGetValue(field, out var value)
+            ? value.ToString() : null;
 }

@@ -40,7 +40,9 @@ public sealed record Database(Engine Engine, string ConnectionString)
         _ => throw new InvalidOperationException($"No such engine: {Engine}."),
     };
 
-    /// <summary>Waits for the right to write, and holds it until the answer is disposed. At once on PostgreSQL.</summary>
+    /// <summary>
+    /// Waits for the right to write, and holds it until the answer is disposed. At once on PostgreSQL.
+    /// </summary>
     public async Task<IDisposable> EnterWrite(CancellationToken stop)
     {
         if (Engine is Engine.Postgres)

@@ -9,6 +9,9 @@ namespace TinhSo.Kernel.Storage;
 /// <summary>A module's tables, and the outbox through which it tells other modules what happened.</summary>
 public abstract class ModuleDb(DbContextOptions options, ModuleDbServices services) : DbContext(options)
 {
+    // Of many that meet at several keys, each attempt gets past one at least.
+    private const int AttemptsMax = 8;
+
     private bool published;
 
     /// <summary>Has <paramref name="fact"/> delivered to every subscriber, if and only if it is saved.</summary>
@@ -17,7 +20,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         var now = services.Clock.GetUtcNow();
         var row = new OutboxFact
         {
-            Id = services.FactIds.Next(now),
+            Id = Ids.New(services.Clock),
             Name = TFact.Name,
             Body = JsonSerializer.Serialize(fact, FactJson.Options),
             OccurredAt = now,
@@ -33,20 +36,23 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     /// <summary>Does <paramref name="work"/> in one transaction, from its first read to its last write.</summary>
     /// <remarks>
     /// On SQLite nobody else writes meanwhile; on PostgreSQL, lock the rows that you decide upon. The work may be
-    /// done twice, when somebody else saved the same key first, so it must not act outside this database.
+    /// done again, when somebody else saved the same key first, so it must not act outside this database.
     /// </remarks>
     public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken stop)
     {
         using var turn = await services.Database.EnterWrite(stop);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            return await Attempt();
-        }
-        catch (DbUpdateException)
-        {
-            // Most likely somebody saved the same key first: the work, done again, finds it there.
-            ChangeTracker.Clear();
-            return await Attempt();
+            try
+            {
+                return await Attempt();
+            }
+            catch (DbUpdateException) when (attempt < AttemptsMax)
+            {
+                // Most likely somebody saved the same key first: the work, done again, finds it there.
+                ChangeTracker.Clear();
+                published = false;
+            }
         }
 
         async Task<T> Attempt()
@@ -73,7 +79,9 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         return saved;
     }
 
-    /// <summary>The position up to which this module has followed a log, kept with the changes that follow from it.</summary>
+    /// <summary>
+    /// The position up to which this module has followed a log, kept with the changes that follow from it.
+    /// </summary>
     public async Task<Cursor> CursorNamed(string name, CancellationToken stop)
     {
         var cursor = await Set<Cursor>().FindAsync([name], stop);
@@ -164,8 +172,6 @@ public sealed class ModuleDbServices
 
     internal FactSignal Signal { get; }
 
-    internal FactIds FactIds { get; } = new();
-
     internal IEnumerable<string> SubscribersOf(string factName) =>
         subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);
 }
@@ -173,7 +179,9 @@ public sealed class ModuleDbServices
 /// <summary>Registers a module's tables.</summary>
 public static class ModuleDbExtensions
 {
-    /// <summary>Adds <typeparamref name="TDb"/> on the host's database, and its schema scripts to the upgrade.</summary>
+    /// <summary>
+    /// Adds <typeparamref name="TDb"/> on the host's database, and its schema scripts to the upgrade.
+    /// </summary>
     public static IServiceCollection AddModuleDb<TDb>(this IServiceCollection services) where TDb : ModuleDb =>
         services
             .AddSingleton(new ModuleSchema(typeof(TDb).Assembly, typeof(TDb)))

@@ -85,7 +85,8 @@ public static partial class SchemaUpgrade
         foreach (var resource in module.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
             var match = ScriptName().Match(resource);
-            if (resource.EndsWith(other, StringComparison.Ordinal) || !resource.Contains(".Schema.", StringComparison.Ordinal))
+            if (resource.EndsWith(other, StringComparison.Ordinal)
+                || !resource.Contains(".Schema.", StringComparison.Ordinal))
             {
                 continue;
             }

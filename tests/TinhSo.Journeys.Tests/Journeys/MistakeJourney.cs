@@ -4,7 +4,9 @@ using TinhSo.Testing;
 
 namespace TinhSo.Journeys.Tests.Journeys;
 
-/// <summary>What happens when people type what is wrong: the page says where, keeps it, and nothing else happens.</summary>
+/// <summary>
+/// What happens when people type what is wrong: the page says where, keeps it, and nothing else happens.
+/// </summary>
 public sealed class MistakeJourney(Browser browser)
 {
     public static TheoryData<Engine> Engines => TestDatabase.Engines;

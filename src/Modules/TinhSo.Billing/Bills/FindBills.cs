@@ -31,7 +31,8 @@ internal sealed class FindBills(
         string unit, DateOnly day, CancellationToken stop) =>
         (await db.Rates.AsNoTracking()
             .Where(r => r.Unit == unit && r.ValidFrom <= day && (r.ValidTo == null || r.ValidTo >= day))
-            .ToListAsync(stop)).ToDictionary(r => r.Class.Length == 0 ? r.Item : $"{r.Item}/{r.Class}", r => r.ToRate());
+            .ToListAsync(stop))
+        .ToDictionary(r => r.Class.Length == 0 ? r.Item : $"{r.Item}/{r.Class}", r => r.ToRate());
 
     public async Task<IReadOnlyList<FeeItem>> Items(CancellationToken stop) =>
         (await db.Items.AsNoTracking().OrderBy(i => i.Code).Take(200).ToListAsync(stop)).ConvertAll(i => i.ToItem());

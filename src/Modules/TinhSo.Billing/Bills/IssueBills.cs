@@ -129,7 +129,9 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
         return new IssuedBills(left.Count, before.Count);
     }
 
-    /// <summary>Takes consecutive numbers; the row's lock makes others wait until these are saved or given back.</summary>
+    /// <summary>
+    /// Takes consecutive numbers; the row's lock makes others wait until these are saved or given back.
+    /// </summary>
     private async Task<Queue<string>> TakeNumbers(string prefix, int year, int count, CancellationToken stop)
     {
         var taken = db.Numbers.Where(n => n.Prefix == prefix && n.Year == year);

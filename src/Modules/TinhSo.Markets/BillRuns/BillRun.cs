@@ -52,7 +52,8 @@ internal sealed class BillRun
 internal sealed record LeftOutStall(string Code, string Missing)
 {
     public Text Why => MarketFees.All.FirstOrDefault(f => f.Code == Missing) is { } fee
-        ? new($"chưa có chỉ số {fee.Name.Vi.ToLower(Language.Vietnamese)}", $"no reading of {fee.Name.En.ToLowerInvariant()}")
+        ? new($"chưa có chỉ số {fee.Name.Vi.ToLower(Language.Vietnamese)}",
+            $"no reading of {fee.Name.En.ToLowerInvariant()}")
         : new("chưa có mức thu", "no rate is set");
 
     public static IReadOnlyList<LeftOutStall> Read(string stored) =>

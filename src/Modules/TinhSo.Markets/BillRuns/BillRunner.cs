@@ -11,7 +11,9 @@ using TinhSo.Markets.Storage;
 
 namespace TinhSo.Markets.BillRuns;
 
-/// <summary>Makes the bills of begun runs, a hundred stalls at a time, and takes up again what a restart broke off.</summary>
+/// <summary>
+/// Makes the bills of begun runs, a hundred stalls at a time, and takes up again what a restart broke off.
+/// </summary>
 internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvider clock, ILogger<BillRunner> log)
     : BackgroundService
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -21,8 +22,11 @@ namespace TinhSo.Markets.Loading;
 /// </remarks>
 internal sealed class LoadDemo(
     MarketsDb db, RegisterMarket markets, KeepStalls stalls, RegisterTrader traders, IssueSign signs,
-    IBilling billing, IPlaces places, TimeProvider clock)
+    IBilling billing, IPlaces places, TimeProvider clock, IServiceScopeFactory scopes)
 {
+    // While one market waits for the ledger's disk, others go on.
+    private const int MarketsAtOnce = 4;
+
     private sealed record Plan(int Class, int Markets, int Digital, int Points, int Stalls, double AcceptsCashless);
 
     private static readonly Plan[] Plans =
@@ -42,14 +46,20 @@ internal sealed class LoadDemo(
             Demand(await billing.DefineItem(item, stop));
         }
         var communes = places.Communes(clock.Today());
-        var number = 0;
-        foreach (var plan in Plans)
+        var all = Plans
+            .SelectMany(plan => Enumerable.Range(1, plan.Markets).Select(index => (Plan: plan, Index: index)))
+            .Select((market, number) => (market.Plan, market.Index, Number: number));
+        await Parallel.ForEachAsync(all, new ParallelOptions
         {
-            for (var i = 1; i <= plan.Markets; i++, number++)
-            {
-                await LoadMarket(plan, i, number, communes[number * 7 % communes.Count].Code, stop);
-            }
-        }
+            MaxDegreeOfParallelism = MarketsAtOnce,
+            CancellationToken = stop,
+        }, async (market, token) =>
+        {
+            // A scope a market: what its contexts track stays small, and each save looks through all of it.
+            await using var scope = scopes.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<LoadDemo>().LoadMarket(market.Plan, market.Index,
+                market.Number, communes[market.Number * 7 % communes.Count].Code, token);
+        });
         return await Describe(stop);
     }
 
@@ -58,7 +68,8 @@ internal sealed class LoadDemo(
         var id = MarketId(plan.Class, index);
         var name = $"Chợ minh họa {new string('I', plan.Class)}-{index:D2}";
         var stallCount = plan.Class == 1 && index == 1 ? StallsOfFirstMarket : plan.Stalls;
-        if (await db.Stalls.CountAsync(s => s.MarketId == id && s.TraderId != null, stop) >= stallCount - (stallCount / 20))
+        var let = await db.Stalls.CountAsync(s => s.MarketId == id && s.TraderId != null, stop);
+        if (let >= stallCount - (stallCount / 20))
         {
             return;
         }
@@ -69,7 +80,8 @@ internal sealed class LoadDemo(
             index <= plan.Digital ? "2024-06-01" : null,
             "Dữ liệu minh họa, không phải chợ có thật", Demo: true), stop));
         Demand(await markets.SetAccount(id, new BoardAccount(DemoNames.Bank(number),
-            string.Create(CultureInfo.InvariantCulture, $"8800{number:D6}"), $"BQL {Words.Ascii(name).ToUpperInvariant()}"),
+            string.Create(CultureInfo.InvariantCulture, $"8800{number:D6}"),
+            $"BQL {Words.Ascii(name).ToUpperInvariant()}"),
             stop));
         foreach (var (item, price) in new[]
         {
@@ -119,7 +131,10 @@ internal sealed class LoadDemo(
     private async Task LoadMeters(Guid stallId, string prefix, int index, int seed, CancellationToken stop)
     {
         var thisMonth = clock.Today();
-        foreach (var (item, perMonth) in new[] { (MarketFees.Electricity, 60 + (seed % 140)), (MarketFees.Water, 3 + (seed % 9)) })
+        foreach (var (item, perMonth) in new[]
+        {
+            (MarketFees.Electricity, 60 + (seed % 140)), (MarketFees.Water, 3 + (seed % 9)),
+        })
         {
             var meterId = Ids.From("markets.demo.meter", $"{stallId}/{item}");
             if (await db.Meters.AnyAsync(m => m.Id == meterId, stop))

@@ -6,7 +6,8 @@ using TinhSo.Markets.Storage;
 namespace TinhSo.Markets.Markets;
 
 /// <summary>Which markets are wanted; what is null does not matter.</summary>
-internal sealed record MarketFilter(string? Search = null, int? Class = null, string? Place = null, bool? Digital = null,
+internal sealed record MarketFilter(
+    string? Search = null, int? Class = null, string? Place = null, bool? Digital = null,
     string? Cursor = null, int Limit = 50);
 
 /// <summary>A market in a list, with how many of its stalls are let and signed.</summary>

@@ -99,7 +99,9 @@ internal sealed class RegisterMarket(
         }
     }
 
-    /// <summary>Describes a market that is registered; its prefix stays, and its source unless another is given.</summary>
+    /// <summary>
+    /// Describes a market that is registered; its prefix stays, and its source unless another is given.
+    /// </summary>
     public async Task<Outcome<Market>> Describe(MarketOrder order, CancellationToken stop)
     {
         var market = await db.Markets.AsNoTracking().SingleOrDefaultAsync(m => m.Id == order.Id, stop);

@@ -6,7 +6,9 @@ internal sealed class Meter
     public required Guid Id { get; init; }
     public required Guid StallId { get; init; }
 
-    /// <summary>The fee that it measures: <see cref="MarketFees.Electricity"/> or <see cref="MarketFees.Water"/>.</summary>
+    /// <summary>
+    /// The fee that it measures: <see cref="MarketFees.Electricity"/> or <see cref="MarketFees.Water"/>.
+    /// </summary>
     public required string Item { get; init; }
 
     public required string Serial { get; init; }

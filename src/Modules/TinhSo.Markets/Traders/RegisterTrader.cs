@@ -88,7 +88,9 @@ internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller c
         return trader;
     }
 
-    /// <summary>Whether the caller runs a market where the trader has a stall; one without a stall is any board's.</summary>
+    /// <summary>
+    /// Whether the caller runs a market where the trader has a stall; one without a stall is any board's.
+    /// </summary>
     private async Task<bool> IsOwn(Trader trader, CancellationToken stop)
     {
         var markets = await db.Stalls.Where(s => s.TraderId == trader.Id)
