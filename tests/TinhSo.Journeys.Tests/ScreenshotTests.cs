@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace TinhSo.Journeys.Tests;
@@ -21,10 +20,8 @@ public sealed class ScreenshotTests(Browser browser)
     {
         Directory.CreateDirectory(Folder);
         using var board = new HttpClient { BaseAddress = Server };
-        using var session = await board.PostAsJsonAsync("/api/v1/sessions",
-            new { userName = "banquanly", password = Password });
-        var token = await session.Content.ReadFromJsonAsync<JsonElement>();
-        board.DefaultRequestHeaders.Authorization = new("Bearer", token.GetProperty("accessToken").GetString());
+        var session = await Town.Post(board, "/api/v1/sessions", new { userName = "banquanly", password = Password });
+        board.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
         var market = (await First(board, "/api/v1/markets")).GetProperty("id").GetGuid();
         var bills = $"/api/v1/bills?unit=market:{market}";
         var owed = (await First(board, $"{bills}&state=Issued")).GetProperty("payCode").GetString();
@@ -55,10 +52,13 @@ public sealed class ScreenshotTests(Browser browser)
             await page.Follow(() => page.Locator("main tbody a").First.ClickAsync());
         }
         await page.EvaluateAsync("document.fonts.ready");
+        // A picture of a page whose styles did not come is worth nothing.
+        Assert.Contains("Be Vietnam Pro", await page.EvaluateAsync<string>("getComputedStyle(document.body).fontFamily"),
+            StringComparison.Ordinal);
         await page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.png") });
         await page.Context.DisposeAsync();
     }
 
     private static async Task<JsonElement> First(HttpClient client, string path) =>
-        (await client.GetFromJsonAsync<JsonElement>(path)).GetProperty("items")[0];
+        (await Town.Get(client, path)).GetProperty("items")[0];
 }
