@@ -78,7 +78,12 @@ public class StallTests
         var trader = Kernel.Ids.From("test.trader", "Hộ An");
         var thief = new
         {
-            id = trader, name = "Hộ An", kind = "household", bankBin = "970436", accountNumber = "666", accountName = "KE GIAN",
+            id = trader,
+            name = "Hộ An",
+            kind = "household",
+            bankBin = "970436",
+            accountNumber = "666",
+            accountName = "KE GIAN",
         };
 
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.Refused("/api/v1/traders", thief)).Status);
