@@ -63,6 +63,8 @@ public class SignInTests
     public async Task The_page_says_that_the_sign_in_was_wrong_and_keeps_the_name_but_not_the_password()
     {
         await using var app = new TestApp(Engine.Sqlite);
+        // Where nobody is registered yet, the page leads to the set-up instead.
+        using var somebody = await app.SignedIn(Roles.Leader, Units.Province);
         using var browser = app.CreateClient();
 
         using var answer = await browser.PostForm(

@@ -87,6 +87,7 @@ public sealed class TestApp(Engine engine, TimeProvider? clock = null, params (s
     {
         builder.UseEnvironment("Test");
         builder.UseSetting("Logging:LogLevel:Default", "Critical");
+        builder.UseSetting("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Critical");
         builder.UseSetting("Database:ConnectionString", Database.ConnectionString);
         builder.UseSetting("Limits:SignInPerMinute", "100000");
         foreach (var (key, value) in settings)
