@@ -23,7 +23,7 @@ public sealed class BillJourney(Browser browser)
         await board.Press("Lập phiếu thu tháng");
         await board.Press("Lập phiếu cho cả chợ");
         await board.Says("Đã xong");
-        Assert.Equal("3", await board.Said("Phiếu mới"));
+        Assert.Equal("3", await board.Said("Điểm có phiếu"));
         await board.Press("Xem phiếu thu của kỳ");
         await board.Locator("tbody a").First.ClickAsync();
         await board.Says("Chưa nộp");
