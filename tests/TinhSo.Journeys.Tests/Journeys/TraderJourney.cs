@@ -25,8 +25,8 @@ public sealed class TraderJourney(Browser browser)
         await stall.FillAsync("#amount", "120.000");
         await stall.Press("Ghi sổ");
 
-        Assert.Equal("155.000 đ", await stall.InnerTextAsync(".ts-takings"));
-        Assert.Equal(["120.000 đ", "35.000 đ"], await stall.Locator("tbody strong").AllInnerTextsAsync());
+        Assert.Equal(Kernel.Words.Dong(155_000), await stall.InnerTextAsync(".ts-takings"));
+        Assert.Equal([Kernel.Words.Dong(120_000), Kernel.Words.Dong(35_000)], await stall.Locator("tbody strong").AllInnerTextsAsync());
     }
 
     [Theory, MemberData(nameof(Engines))]
