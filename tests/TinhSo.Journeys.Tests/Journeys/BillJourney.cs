@@ -120,6 +120,7 @@ public sealed class BillJourney(Browser browser)
         await other.GotoAsync(wrong);
         await other.Press("Duyệt chuyển trả");
         await other.Says("Đã xử lý");
+        Assert.Equal(Kernel.Words.Dong(0), await other.Said("Còn chờ"));
 
         // What came in full but without its code is found a bill, which is then paid.
         await one.GotoAsync("/payments/suspense");
