@@ -66,7 +66,7 @@ public sealed class SweepFixture(Browser browser) : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        Town = await Town.Open(Engine.Sqlite, browser);
+        Town = await Town.Open(Engine.Sqlite);
         var bills = await Town.MakeBills();
         string[] codes = [.. bills.Select(bill => bill.GetProperty("payCode").GetString()!)];
         Guid[] ids = [.. bills.Select(bill => bill.GetProperty("id").GetGuid())];

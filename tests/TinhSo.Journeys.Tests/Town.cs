@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using TinhSo.Billing;
 using TinhSo.Identity;
@@ -15,7 +16,7 @@ namespace TinhSo.Journeys.Tests;
 public sealed record Visitor(string UserName, string Name);
 
 /// <summary>The whole platform on a port and a database of its own, with one small market to walk through.</summary>
-/// <remarks>Made as people make it: through the API, and the one thing that has no API through its page.</remarks>
+/// <remarks>Made as people make it: through the API.</remarks>
 public sealed class Town : IAsyncDisposable
 {
     /// <summary>Where the market's fees are paid.</summary>
@@ -27,21 +28,31 @@ public sealed class Town : IAsyncDisposable
     /// <summary>A name as long as they come, to see that pages bear it.</summary>
     public const string MarketName = "Chợ trung tâm phường Hồng Gai và khu dân cư Bãi Cháy mở rộng";
 
+    private static readonly ConcurrentDictionary<Engine, Lazy<Task<Town>>> Built = new();
+
     private readonly TestApp app;
 
-    private Town(TestApp app) => this.app = app;
+    private Town(Database database)
+    {
+        app = new TestApp(database, null,
+            ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
+            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"));
+        app.UseKestrel(0);
+        app.StartServer();
+        Address = new Uri(app.ClientOptions.BaseAddress, "/");
+    }
 
     /// <summary>Where it listens.</summary>
-    public Uri Address { get; private set; } = null!;
+    public Uri Address { get; }
 
     /// <summary>Its one market.</summary>
-    public Guid MarketId { get; } = Guid.CreateVersion7();
+    public Guid MarketId { get; private init; } = Guid.CreateVersion7();
 
     /// <summary>The unit at which the market's people hold their roles.</summary>
     public string Market => Units.Market(MarketId);
 
     /// <summary>Stalls by code.</summary>
-    public Dictionary<string, Guid> Stalls { get; } = [];
+    public Dictionary<string, Guid> Stalls { get; private init; } = [];
 
     /// <summary>The sign of the first stall.</summary>
     public Guid SignId { get; private set; }
@@ -50,7 +61,7 @@ public sealed class Town : IAsyncDisposable
     public string SignPayload { get; private set; } = "";
 
     /// <summary>The household of the first stall.</summary>
-    public Guid TraderId { get; } = Guid.CreateVersion7();
+    public Guid TraderId { get; private init; } = Guid.CreateVersion7();
 
     public Visitor Administrator { get; } = new("quantri", "Đinh Văn Quản");
 
@@ -65,24 +76,21 @@ public sealed class Town : IAsyncDisposable
     public Visitor Leader { get; } = new("lanhdao", "Lương Thị Hạ");
 
     /// <summary>The platform without anybody and anything, as it is on the first day.</summary>
-    public static Task<Town> Empty(Engine engine)
-    {
-        var app = new TestApp(engine, null,
-            ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
-            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"));
-        app.UseKestrel(0);
-        app.StartServer();
-        return Task.FromResult(new Town(app) { Address = new Uri(app.ClientOptions.BaseAddress, "/") });
-    }
+    public static Town Empty(Engine engine) => new(TestDatabase.New(engine));
 
     /// <summary>The platform with reference data, its people, and a market that can make its first bills.</summary>
-    public static async Task<Town> Open(Engine engine, Browser browser)
+    /// <remarks>Built once an engine, and copied from then on.</remarks>
+    public static async Task<Town> Open(Engine engine)
     {
-        var town = await Empty(engine);
-        await town.LoadReference();
-        await town.Employ();
-        await town.BuildMarket(browser);
-        return town;
+        var built = await Built.GetOrAdd(engine, new Lazy<Task<Town>>(() => Build(engine))).Value;
+        return new Town(TestDatabase.CopyOf(built.app.Database))
+        {
+            MarketId = built.MarketId,
+            TraderId = built.TraderId,
+            Stalls = built.Stalls,
+            SignId = built.SignId,
+            SignPayload = built.SignPayload,
+        };
     }
 
     /// <summary>A program signed in as one of the town's people.</summary>
@@ -159,6 +167,20 @@ public sealed class Town : IAsyncDisposable
     private static async Task<int> Count(HttpClient client, string path) =>
         (await Get(client, path)).GetProperty("items").GetArrayLength();
 
+    private static async Task<Town> Build(Engine engine)
+    {
+        var town = Empty(engine);
+        await using (town)
+        {
+            await town.LoadReference();
+            await town.Employ();
+            await town.BuildMarket();
+            await town.app.DeliverFacts();
+        }
+        TestDatabase.LetGo(town.app.Database);
+        return town;
+    }
+
     private async Task LoadReference()
     {
         var folder = Path.Combine(AppContext.BaseDirectory, "reference");
@@ -192,7 +214,7 @@ public sealed class Town : IAsyncDisposable
         return true;
     });
 
-    private async Task BuildMarket(Browser browser)
+    private async Task BuildMarket()
     {
         using var administrator = await Api(Administrator);
         await Post(administrator, "/api/v1/markets", new
@@ -218,7 +240,8 @@ public sealed class Town : IAsyncDisposable
                 legalBasis = "Quyết định số 12/2025/QĐ-UBND",
             });
         }
-        await GiveAccount(browser);
+        await Post(manager, $"/api/v1/markets/{MarketId}/account",
+            new { bankBin = "970436", accountNumber = BoardAccount, accountName = "BQL CHO HONG GAI" });
         await Post(manager, "/api/v1/traders", new
         {
             id = TraderId,
@@ -247,20 +270,6 @@ public sealed class Town : IAsyncDisposable
         }
         var sign = await Post(manager, $"/api/v1/stalls/{Stalls["A-001"]}/sign", new { });
         (SignId, SignPayload) = (sign.GetProperty("id").GetGuid(), sign.GetProperty("payload").GetString()!);
-    }
-
-    // The account that fees go to is given by the board itself, on the page.
-    private async Task GiveAccount(Browser browser)
-    {
-        var page = await browser.Open(Address);
-        await page.SignIn(Manager);
-        await page.GotoAsync($"/markets/{MarketId}/edit");
-        await page.SelectOptionAsync("#bankBin", "970436");
-        await page.FillAsync("#accountNumber", BoardAccount);
-        await page.FillAsync("#accountName", "BQL CHO HONG GAI");
-        await page.ClickAsync("text=Lưu tài khoản");
-        await page.WaitForURLAsync($"**/markets/{MarketId}");
-        await page.Context.DisposeAsync();
     }
 
     private Task<string> Place() =>

@@ -77,8 +77,7 @@ public class BillRunTests
         await world.Tables(db => db.Stalls.Where(s => s.Code == "S-003")
             .ExecuteUpdateAsync(set => set.SetProperty(s => s.TraderId, (Guid?)null), Stop));
 
-        await using var next = new TestApp(engine, world.Clock,
-            ("Database:ConnectionString", world.App.Database.ConnectionString));
+        await using var next = new TestApp(world.App.Database, world.Clock);
         using var manager = await next.SignedIn(Roles.MarketManager, Unit);
         var ended = await Ended(manager, runId);
 

@@ -14,17 +14,23 @@ using TinhSo.Kernel.Storage;
 namespace TinhSo.Testing;
 
 /// <summary>The whole application on a database of its own, on either engine.</summary>
-/// <param name="engine">Which.</param>
+/// <param name="database">Where its data is.</param>
 /// <param name="clock">The clock it goes by; the system's when null.</param>
 /// <param name="settings">Configuration on top of the usual.</param>
-public sealed class TestApp(Engine engine, TimeProvider? clock = null, params (string Key, string Value)[] settings)
+public sealed class TestApp(Database database, TimeProvider? clock = null, params (string Key, string Value)[] settings)
     : WebApplicationFactory<Program>
 {
     /// <summary>The password of every person that <see cref="SignedIn"/> registers.</summary>
     public const string Password = "a long test password";
 
+    /// <inheritdoc cref="TestApp(Database, TimeProvider?, ValueTuple{string, string}[])"/>
+    public TestApp(Engine engine, TimeProvider? clock = null, params (string Key, string Value)[] settings)
+        : this(TestDatabase.New(engine), clock, settings)
+    {
+    }
+
     /// <summary>Where its data is.</summary>
-    public Database Database { get; } = TestDatabase.New(engine);
+    public Database Database => database;
 
     /// <summary>What tests sign in as, and as whom they set things up.</summary>
     public TimeProvider Clock => clock ?? TimeProvider.System;

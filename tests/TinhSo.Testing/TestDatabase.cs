@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Npgsql;
 using TinhSo.Kernel.Storage;
 
@@ -12,21 +13,70 @@ public static class TestDatabase
     /// <summary>A new database. A missing PostgreSQL server fails the test; it is never skipped.</summary>
     public static Database New(Engine engine)
     {
-        var name = $"t{Guid.CreateVersion7():N}";
-        if (engine is Engine.Sqlite)
+        return engine is Engine.Sqlite ? InFolder(NewFolder()) : OnServer(name => $"create database {name}");
+    }
+
+    /// <summary>A new database with all that another holds, which nothing uses any longer.</summary>
+    public static Database CopyOf(Database database)
+    {
+        if (database.Engine is Engine.Postgres)
         {
-            var folder = Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "tinhso-tests", name));
-            return new Database(engine, $"Data Source={Path.Combine(folder.FullName, "tinhso.db")}");
+            return OnServer(name => $"create database {name} template {NameOf(database)}");
         }
+        var folder = NewFolder();
+        foreach (var file in FolderOf(database).GetFiles("*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(folder.FullName, Path.GetRelativePath(FolderOf(database).FullName, file.FullName));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            file.CopyTo(copy);
+        }
+        return InFolder(folder);
+    }
+
+    /// <summary>Ends the connections to a database that are kept open for later use.</summary>
+    public static void LetGo(Database database)
+    {
+        if (database.Engine is Engine.Sqlite)
+        {
+            SqliteConnection.ClearAllPools();
+            return;
+        }
+        NpgsqlConnection.ClearAllPools();
+        Execute($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{NameOf(database)}'");
+    }
+
+    private static DirectoryInfo NewFolder() => Directory.CreateDirectory(
+        Path.Combine(Path.GetTempPath(), "tinhso-tests", Guid.CreateVersion7().ToString("N")));
+
+    private static Database InFolder(DirectoryInfo folder) =>
+        new(Engine.Sqlite, $"Data Source={Path.Combine(folder.FullName, "tinhso.db")}");
+
+    private static DirectoryInfo FolderOf(Database database) =>
+        new FileInfo(new SqliteConnectionStringBuilder(database.ConnectionString).DataSource).Directory!;
+
+    private static string NameOf(Database database) =>
+        new NpgsqlConnectionStringBuilder(database.ConnectionString).Database!;
+
+    private static Database OnServer(Func<string, string> create)
+    {
+        var name = $"t{Guid.CreateVersion7():N}";
+        var server = Execute(create(name));
+        return new Database(Engine.Postgres,
+            new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 20 }.ConnectionString);
+    }
+
+    private static string Execute(string sql)
+    {
         var server = Environment.GetEnvironmentVariable("TINHSO_TEST_POSTGRES")
             ?? throw new InvalidOperationException(
                 "Set TINHSO_TEST_POSTGRES to what ./dev postgres prints: these tests need a PostgreSQL server.");
         using var admin = new NpgsqlConnection(server);
         admin.Open();
-        using var create = admin.CreateCommand();
-        create.CommandText = $"create database {name}";
-        create.ExecuteNonQuery();
-        return new Database(engine,
-            new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 20 }.ConnectionString);
+        using var command = admin.CreateCommand();
+#pragma warning disable CA2100 // The names in it are made here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+        return server;
     }
 }

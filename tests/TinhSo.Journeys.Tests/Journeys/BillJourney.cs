@@ -14,7 +14,7 @@ public sealed class BillJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task A_bill_is_paid_by_its_code_and_the_figure_opens_down_to_its_receipt(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var board = await browser.Open(town.Address);
         await board.SignIn(town.Manager);
 
@@ -94,7 +94,7 @@ public sealed class BillJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task Money_with_another_amount_waits_until_two_people_have_settled_it(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var bills = await town.MakeBills();
         var payer = await browser.Open(town.Address);
         await payer.SignIn(town.Manager);

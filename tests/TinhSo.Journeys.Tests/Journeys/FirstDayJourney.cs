@@ -11,7 +11,7 @@ public sealed class FirstDayJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task The_first_visitor_makes_the_administrator_and_nobody_after_them(Engine engine)
     {
-        await using var town = await Town.Empty(engine);
+        await using var town = Town.Empty(engine);
         var page = await browser.Open(town.Address);
         await page.GotoAsync("/");
         await page.GotoAsync("/set-up");

@@ -14,7 +14,7 @@ public sealed class MistakeJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task No_form_changes_anything_for_wrong_input(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var bills = await town.MakeBills();
         var board = await browser.Open(town.Address);
         await board.SignIn(town.Manager);
@@ -58,7 +58,7 @@ public sealed class MistakeJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task A_wrong_password_and_codes_that_do_not_exist_are_told_plainly(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var page = await browser.Open(town.Address, 360);
 
         await page.GotoAsync("/sign-in");

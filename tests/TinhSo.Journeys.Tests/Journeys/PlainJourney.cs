@@ -12,7 +12,7 @@ public sealed class PlainJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task Bills_are_made_and_paid_without_a_script(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var board = await browser.Open(town.Address, javaScript: false);
         await board.SignIn(town.Manager);
         await board.GotoAsync($"/markets/{town.MarketId}/bill-runs");
@@ -43,7 +43,7 @@ public sealed class PlainJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task A_bill_is_made_and_paid_by_the_keyboard_alone(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var page = await browser.Open(town.Address);
         await page.GotoAsync("/sign-in");
         await Reach(page, "#userName");

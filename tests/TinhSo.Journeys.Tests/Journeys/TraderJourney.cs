@@ -12,7 +12,7 @@ public sealed class TraderJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task A_trader_sees_the_money_of_buyers_come_in_and_records_cash(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var stall = await browser.Open(town.Address, 360);
         await stall.SignIn(town.Trader);
         await stall.GotoAsync("/my-stall");
@@ -32,7 +32,7 @@ public sealed class TraderJourney(Browser browser)
     [Theory, MemberData(nameof(Engines))]
     public async Task A_printed_sign_is_told_from_a_forged_a_foreign_and_an_unreadable_one(Engine engine)
     {
-        await using var town = await Town.Open(engine, browser);
+        await using var town = await Town.Open(engine);
         var board = await browser.Open(town.Address);
         await board.SignIn(town.Manager);
         await board.GotoAsync($"/signs/{town.SignId}");

@@ -102,7 +102,9 @@ internal sealed class Auditor
         var isReverse = order.Kind is TransferKind.Reverse;
         if (!accepted.TryGetValue(order.Original!.Value, out var original)
             || (isReverse && original.Kind is not (TransferKind.Post or TransferKind.Capture))
-            || (!isReverse && original.Kind is not TransferKind.Reserve))
+            || (!isReverse && original.Kind is not TransferKind.Reserve)
+            // Who names an amount where none is needed means an original of that amount.
+            || (order.Kind is not TransferKind.Capture && order.Amount != 0 && order.Amount != original.Amount))
         {
             return LedgerRefusals.NoSuchOriginal;
         }

@@ -14,37 +14,37 @@ internal static class Load
         var start = Stopwatch.GetTimestamp() + Ticks(duration / 10);
         var end = start + Ticks(duration);
         var runs = Enumerable.Range(0, callers).Select(caller => Task.Run(() => Call(caller))).ToArray();
-        var latencies = (await Task.WhenAll(runs)).SelectMany(one => one).ToArray();
+        var ended = (await Task.WhenAll(runs)).SelectMany(one => one).ToArray();
         stop.ThrowIfCancellationRequested();
-        if (latencies.Length == 0)
-        {
-            throw new InvalidOperationException($"No transfer ended within {duration}: the run is too short.");
-        }
+        var latencies = Array.ConvertAll(ended, one => one.Took);
         Array.Sort(latencies);
-        return new LoadResult(latencies.Length / duration.TotalSeconds, At(0.50), At(0.99));
+        // What was begun in time is waited for and counted, so the time runs until the last of it ended.
+        return new LoadResult(ended.Length / Seconds(ended.Max(one => one.At) - start), At(0.50), At(0.99));
 
         TimeSpan At(double share) =>
             Stopwatch.GetElapsedTime(0, latencies[Math.Min((int)(latencies.Length * share), latencies.Length - 1)]);
 
-        async Task<List<long>> Call(int caller)
+        async Task<List<(long At, long Took)>> Call(int caller)
         {
 #pragma warning disable CA5394 // Which accounts a measurement picks is no secret.
             var random = new Random(caller);
 #pragma warning restore CA5394
-            var took = new List<long>();
+            var calls = new List<(long At, long Took)>();
             while (Stopwatch.GetTimestamp() is var began && began < end && !stop.IsCancellationRequested)
             {
                 await post(random);
-                var ended = Stopwatch.GetTimestamp();
-                // Counted when it ends within the measured time, whenever it began.
-                if (ended >= start && ended < end)
+                var now = Stopwatch.GetTimestamp();
+                // Not what ended while warming up.
+                if (now >= start)
                 {
-                    took.Add(ended - began);
+                    calls.Add((now, now - began));
                 }
             }
-            return took;
+            return calls;
         }
     }
 
     private static long Ticks(TimeSpan span) => (long)(span.TotalSeconds * Stopwatch.Frequency);
+
+    private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 }
