@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -11,6 +12,9 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
 {
     // Of many that meet at several keys, each attempt gets past one at least.
     private const int AttemptsMax = 8;
+
+    // PostgreSQL ends one of two transactions that wait for each other's rows.
+    private const string Deadlock = "40P01";
 
     private bool published;
 
@@ -47,12 +51,21 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
             {
                 return await Attempt();
             }
+            catch (DbException failure) when (attempt < AttemptsMax && failure.SqlState == Deadlock)
+            {
+                Forget();
+            }
             catch (DbUpdateException) when (attempt < AttemptsMax)
             {
                 // Most likely somebody saved the same key first: the work, done again, finds it there.
-                ChangeTracker.Clear();
-                published = false;
+                Forget();
             }
+        }
+
+        void Forget()
+        {
+            ChangeTracker.Clear();
+            published = false;
         }
 
         async Task<T> Attempt()

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Playwright;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
@@ -29,7 +30,13 @@ public sealed class PlainJourney(Browser browser)
         var scanned = await phone.ScanCode();
         await phone.Says("Đang chờ tiền về");
         await board.PayByBank(scanned);
-        await phone.Press("Kiểm tra lại");
+        var watch = Stopwatch.StartNew();
+        do
+        {
+            await phone.Press("Kiểm tra lại");
+        }
+        while ((await phone.Words()).Contains("Đang chờ tiền về", StringComparison.Ordinal)
+            && watch.Elapsed < TimeSpan.FromSeconds(10));
         await phone.Says("Đã thanh toán");
         await phone.Press("Xem biên lai");
         await board.GotoAsync(bill);

@@ -11,8 +11,8 @@ namespace TinhSo.Payments.Moves;
 
 /// <summary>Draws the consequences of transfers that the ledger has: each once, whoever comes first.</summary>
 /// <remarks>
-/// The follower of the ledger's log settles everything that a crash left behind. Rows are guarded by concurrency
-/// tokens, so of two who settle the same transfer one is undone, and finds it settled when it looks again.
+/// The follower of the ledger's log settles everything that a crash left behind. Whoever settles holds the moves until
+/// the end of the transaction, so of two who come to the same transfer the second finds it settled.
 /// </remarks>
 internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLedger
 {
@@ -25,6 +25,9 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
         foreach (var chunk in transfers.Chunk(ChunkMax))
         {
             var ids = chunk.Select(transfer => transfer.Id).ToList();
+            var now = clock.GetUtcNow();
+            await db.Moves.Where(move => ids.Contains(move.Id) && move.State == MoveState.Asked)
+                .ExecuteUpdateAsync(set => set.SetProperty(move => move.SettledAt, now), stop);
             await db.Moves.Where(move => ids.Contains(move.Id)).LoadAsync(stop);
             foreach (var transfer in chunk)
             {
@@ -32,7 +35,7 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
                 {
                     await Settle(move, transfer, stop);
                     move.State = MoveState.Settled;
-                    move.SettledAt = clock.GetUtcNow();
+                    move.SettledAt = now;
                 }
             }
         }
