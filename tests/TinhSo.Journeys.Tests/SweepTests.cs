@@ -12,9 +12,9 @@ public sealed class SweepTests(Browser browser, SweepFixture sweep) : IClassFixt
     public async Task Every_page_is_accessible_fits_its_screen_and_has_no_complaint(string language, int width)
     {
         var found = new List<string>();
-        foreach (var (visitor, views) in sweep.Views)
+        foreach (var (visitor, views) in sweep.Tour.Views)
         {
-            var page = await browser.Open(sweep.Town.Address, width, language);
+            var page = await browser.Open(sweep.Tour.Town.Address, width, language);
             page.Console += (_, message) => found.AddRange(Complaint(page, message));
             page.PageError += (_, error) => found.Add($"{page.Url}: {error}");
             if (visitor is not null)
@@ -51,96 +51,15 @@ public sealed class SweepTests(Browser browser, SweepFixture sweep) : IClassFixt
             ? [$"{page.Url}: {message.Text}"] : [];
 }
 
-/// <summary>A page to look at: its name, its address, and what is done there first.</summary>
-public sealed record View(string Name, string Path, Func<IPage, Task>? Act = null);
-
-/// <summary>A town in which everything has happened once, so that each page has something to show.</summary>
+/// <summary>The tour of which both languages take a walk.</summary>
 public sealed class SweepFixture(Browser browser) : IAsyncLifetime
 {
-    /// <summary>The town.</summary>
-    public Town Town { get; private set; } = null!;
-
-    /// <summary>The pages, by who looks at them.</summary>
-    public IReadOnlyList<(Visitor? Visitor, IReadOnlyList<View> Views)> Views { get; private set; } = [];
+    /// <summary>The tour.</summary>
+    public Tour Tour { get; private set; } = null!;
 
     /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
-    {
-        Town = await Town.Open(Engine.Sqlite);
-        var bills = await Town.MakeBills();
-        string[] codes = [.. bills.Select(bill => bill.GetProperty("payCode").GetString()!)];
-        Guid[] ids = [.. bills.Select(bill => bill.GetProperty("id").GetGuid())];
-        using var manager = await Town.Api(Town.Manager);
-        var receipt = (await Town.Post(manager, $"/api/v1/bills/{ids[0]}/cash", new { paymentId = Guid.CreateVersion7() }))
-            .GetProperty("code").GetString();
-        var payer = await browser.Open(Town.Address);
-        await payer.SignIn(Town.Manager);
-        await payer.PayByBank(codes[1], "OtherAmount", "12.000");
-        await payer.PayByBank(Town.SignPayload, amount: "35.000");
-        await payer.Context.DisposeAsync();
-        using var treasurer = await Town.Api(Town.Treasurer);
-        var waiting = (await Town.Get(treasurer, "/api/v1/payments/suspense")).GetProperty("items")[0];
-        var run = (await Town.Post(manager, $"/api/v1/markets/{Town.MarketId}/bill-runs",
-            new { period = Town.Period, dueOn = Town.DueOn })).GetProperty("id").GetGuid();
-        var market = $"/markets/{Town.MarketId}";
-        Views =
-        [
-            (null,
-            [
-                new("home", "/"), new("sign-in", "/sign-in"), new("sign-in-wrong", "/sign-in", Send), new("help", "/help"),
-                new("pay-entry", "/pay"), new("pay-entry-wrong", "/pay?code=7K2QX9M4T"), new("pay", $"/pay/{codes[2]}"),
-                new("pay-paid", $"/pay/{codes[0]}"), new("pay-unknown", "/pay/7K2QX9M4T"), new("pay-sign", $"/pay/{Sign}"),
-                new("receipt", $"/receipt/{receipt}"), new("receipt-unknown", "/receipt/000000000000"),
-                new("verify", "/verify"), new("verify-genuine", $"/verify/{receipt}"),
-                new("verify-forged", "/verify/000000000000"), new("check-sign", "/check-sign"),
-                new("check-sign-genuine", "/check-sign", page => Check(page, Town.SignPayload)),
-                new("check-sign-unreadable", "/check-sign", page => Check(page, "?")),
-                new("not-found", "/khong-co"), new("no-permission", "/no-permission"), new("set-up-done", "/set-up"),
-            ]),
-            (Town.Manager,
-            [
-                new("markets", "/markets"), new("markets-none", "/markets?q=xyz"), new("market", market),
-                new("market-edit", $"{market}/edit"), new("stalls", $"{market}/stalls"),
-                new("stalls-none", $"{market}/stalls?q=xyz"), new("stalls-wrong", $"{market}/stalls", Send),
-                new("traders", $"{market}/traders"), new("trader-new", $"{market}/traders/new"),
-                new("trader", $"/traders/{Town.TraderId}"), new("tariffs", $"{market}/tariffs"),
-                new("tariffs-wrong", $"{market}/tariffs", Send), new("bill-runs", $"{market}/bill-runs"),
-                new("bill-run", $"/bill-runs/{run}"), new("bills", "/bills"), new("bills-none", "/bills?q=xyz"),
-                new("bill-unknown", $"/bills/{Guid.Empty}"), new("bill", $"/bills/{ids[2]}"), new("bill-paid", $"/bills/{ids[0]}"),
-                new("bill-cash", $"/bills/{ids[2]}/cash"), new("stall", $"/stalls/{Town.Stalls["A-001"]}"),
-                new("stall-vacant", $"/stalls/{Town.Stalls["B-002"]}"),
-                new("stall-vacate", $"/stalls/{Town.Stalls["A-002"]}/vacate"), new("sign", $"/signs/{Town.SignId}"),
-                new("bank", $"/simulator/bank?code={codes[2]}"), new("bank-empty", "/simulator/bank"),
-                new("request", $"/payments/requests/{codes[2]}"), new("request-paid", $"/payments/requests/{codes[0]}"),
-            ]),
-            (Town.Treasurer,
-            [
-                new("suspense", "/payments/suspense"), new("suspense-none", "/payments/suspense?state=closed"),
-                new("suspense-case", $"/payments/suspense/{waiting.GetProperty("id").GetGuid()}"),
-                new("suspense-case-wrong", $"/payments/suspense/{waiting.GetProperty("id").GetGuid()}", Send),
-            ]),
-            (Town.Leader,
-            [
-                new("indicators", "/indicators"), new("indicator", "/indicators/market.fees.collected"),
-                new("indicator-unknown", "/indicators/khong-co"), new("data-quality", "/data-quality"),
-                new("indicator-rows", "/indicators/market.fees.collected/rows"), new("published", "/indicators/published"),
-            ]),
-            (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send)]),
-        ];
-    }
+    public async ValueTask InitializeAsync() => Tour = await Tour.Begin(Engine.Sqlite, browser);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Town.DisposeAsync();
-
-    private string Sign => Payments.VietQr.Decode(Town.SignPayload).Transfer!.Purpose![^9..];
-
-    /// <summary>Sends the page's first form as it is, which is wrong.</summary>
-    private static Task Send(IPage page) => page.Follow(
-        () => page.Locator("main form[method=post] button[type=submit]").First.ClickAsync());
-
-    private static async Task Check(IPage page, string scanned)
-    {
-        await page.FillAsync("#scanned", scanned);
-        await Send(page);
-    }
+    public ValueTask DisposeAsync() => Tour.DisposeAsync();
 }

@@ -97,59 +97,50 @@ public sealed class Town : IAsyncDisposable
     public async Task<HttpClient> Api(Visitor visitor)
     {
         var client = new HttpClient { BaseAddress = Address };
-        var session = await Post(client, "/api/v1/sessions", new { visitor.UserName, TestApp.Password });
+        var session = await client.Do("/api/v1/sessions", new { visitor.UserName, TestApp.Password });
         client.DefaultRequestHeaders.Authorization = new("Bearer", session.GetProperty("accessToken").GetString());
         return client;
     }
 
-    /// <summary>What the API answers.</summary>
-    public static async Task<JsonElement> Get(HttpClient client, string path) =>
-        await client.GetFromJsonAsync<JsonElement>(path);
-
-    /// <summary>Does something through the API.</summary>
-    public static async Task<JsonElement> Post(HttpClient client, string path, object body)
+    /// <summary>A browser of one of the town's people, or of a stranger, that runs no script and shows nothing.</summary>
+    public async Task<HttpClient> Visit(Visitor? visitor)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
-        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
-        using var answer = await client.SendAsync(request);
-        var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
-        return JsonDocument.Parse(text).RootElement;
+        var client = new HttpClient { BaseAddress = Address };
+        if (visitor is not null)
+        {
+            using var signedIn = await client.PostForm("/sign-in", "sign-in",
+                ("userName", visitor.UserName), ("password", TestApp.Password));
+            Assert.DoesNotContain("/sign-in", $"{signedIn.RequestMessage!.RequestUri}", StringComparison.Ordinal);
+        }
+        return client;
     }
 
-    /// <summary>
-    /// How many of everything there is that a form of these pages could add or change, as the API tells.
-    /// </summary>
-    public async Task<string> Rows()
+    /// <summary>Every row that a form or a call could add or change.</summary>
+    public async Task<IReadOnlyList<string>> Rows()
     {
-        using var manager = await Api(Manager);
-        using var treasurer = await Api(Treasurer);
-        using var trader = await Api(Trader);
-        string[] counts =
-        [
-            $"{await Count(manager, "/api/v1/markets?limit=200")} markets",
-            $"{await Count(manager, $"/api/v1/markets/{MarketId}/stalls?limit=500")} stalls",
-            $"{(await Get(manager, $"/api/v1/tariffs?unit={Market}")).GetArrayLength()} rates",
-            $"{await Count(manager, $"/api/v1/bills?unit={Market}&limit=200")} bills",
-            $"{await Count(manager, $"/api/v1/bills?unit={Market}&state=Issued&limit=200")} bills owed",
-            $"{await Count(treasurer, "/api/v1/payments/suspense?limit=200")} suspense items",
-            $"{await Count(treasurer, "/api/v1/payments/suspense?state=Open&limit=200")} of them open",
-            $"{(await Get(trader, "/api/v1/my/money-in")).GetArrayLength()} takings",
-        ];
-        return string.Join(", ", counts);
+        await app.DeliverFacts();
+        return await TestDatabase.Rows(app.Database, "billing_", "identity_role", "markets_", "payments_", "kernel_fact");
     }
 
-    /// <summary>Makes the month's bills, and waits until they are made.</summary>
-    public async Task<IReadOnlyList<JsonElement>> MakeBills()
+    /// <summary>Has the month's bills made, waits until that has ended, and tells which run it was.</summary>
+    public async Task<Guid> RunBills()
     {
         using var manager = await Api(Manager);
-        var run = await Post(manager, $"/api/v1/markets/{MarketId}/bill-runs", new { period = Period, dueOn = DueOn });
-        while ((await Get(manager, $"/api/v1/bill-runs/{run.GetProperty("id").GetGuid()}"))
-            .GetProperty("state").GetString() == "running")
+        var run = (await manager.Do($"/api/v1/markets/{MarketId}/bill-runs", new { period = Period, dueOn = DueOn }))
+            .GetProperty("id").GetGuid();
+        while ((await manager.Get($"/api/v1/bill-runs/{run}")).GetProperty("state").GetString() == "running")
         {
             await Task.Delay(50);
         }
-        return [.. (await Get(manager, $"/api/v1/bills?unit={Market}&limit=200")).GetProperty("items").EnumerateArray()];
+        return run;
+    }
+
+    /// <summary>The month's bills, once they are made.</summary>
+    public async Task<IReadOnlyList<JsonElement>> MakeBills()
+    {
+        await RunBills();
+        using var manager = await Api(Manager);
+        return [.. (await manager.Get($"/api/v1/bills?unit={Market}&limit=200")).GetProperty("items").EnumerateArray()];
     }
 
     /// <summary>The present month.</summary>
@@ -163,9 +154,6 @@ public sealed class Town : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => app.DisposeAsync();
-
-    private static async Task<int> Count(HttpClient client, string path) =>
-        (await Get(client, path)).GetProperty("items").GetArrayLength();
 
     private static async Task<Town> Build(Engine engine)
     {
@@ -217,7 +205,7 @@ public sealed class Town : IAsyncDisposable
     private async Task BuildMarket()
     {
         using var administrator = await Api(Administrator);
-        await Post(administrator, "/api/v1/markets", new
+        await administrator.Do("/api/v1/markets", new
         {
             id = MarketId,
             name = MarketName,
@@ -231,7 +219,7 @@ public sealed class Town : IAsyncDisposable
         using var manager = await Api(Manager);
         foreach (var (item, price) in new[] { (MarketFees.Rent, 48_000L), (MarketFees.Sanitation, 35_000L) })
         {
-            await Post(manager, "/api/v1/tariffs", new
+            await manager.Do("/api/v1/tariffs", new
             {
                 unit = Market,
                 item,
@@ -240,9 +228,9 @@ public sealed class Town : IAsyncDisposable
                 legalBasis = "Quyết định số 12/2025/QĐ-UBND",
             });
         }
-        await Post(manager, $"/api/v1/markets/{MarketId}/account",
+        await manager.Do($"/api/v1/markets/{MarketId}/account",
             new { bankBin = "970436", accountNumber = BoardAccount, accountName = "BQL CHO HONG GAI" });
-        await Post(manager, "/api/v1/traders", new
+        await manager.Do("/api/v1/traders", new
         {
             id = TraderId,
             name = Trader.Name,
@@ -260,15 +248,15 @@ public sealed class Town : IAsyncDisposable
         {
             var id = Guid.CreateVersion7();
             Stalls[code] = id;
-            await Post(manager, $"/api/v1/markets/{MarketId}/stalls",
+            await manager.Do($"/api/v1/markets/{MarketId}/stalls",
                 new { id, code, zone = $"Khu {code[0]}", goods, areaM2 = area });
             if (code != "B-002")
             {
-                await Post(manager, $"/api/v1/stalls/{id}/tenancy",
+                await manager.Do($"/api/v1/stalls/{id}/tenancy",
                     new { traderId = TraderId, validFrom = "2025-07-01", contract = $"HĐ-{code}" });
             }
         }
-        var sign = await Post(manager, $"/api/v1/stalls/{Stalls["A-001"]}/sign", new { });
+        var sign = await manager.Do($"/api/v1/stalls/{Stalls["A-001"]}/sign", new { });
         (SignId, SignPayload) = (sign.GetProperty("id").GetGuid(), sign.GetProperty("payload").GetString()!);
     }
 

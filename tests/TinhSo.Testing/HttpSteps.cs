@@ -84,9 +84,21 @@ public static partial class HttpSteps
         return await browser.PostAsync(new Uri(action.Length == 0 ? path : action, UriKind.Relative), content);
     }
 
+    /// <summary>The forms of a page by which something is changed, each with the fields that a visitor fills in.</summary>
+    public static IReadOnlyList<PageForm> FormsOf(string page) =>
+        [.. Forms().Matches(page).Select(form => form.Value).Where(Posts).Select(form => new PageForm(
+            Attribute(Hidden().Matches(form).Select(m => m.Value).Single(m => Attribute(m, "name") == "_handler"), "value"),
+            [.. Fields().Matches(form).Select(m => m.Value).Where(IsVisible).Select(m => Attribute(m, "name")).Distinct()]))];
+
     /// <summary>The page as text, with its marks of HTML resolved.</summary>
     public static async Task<string> Page(this HttpClient browser, string path) =>
         WebUtility.HtmlDecode(await browser.GetStringAsync(new Uri(path, UriKind.Relative)));
+
+    // Those without a handler of their own, such as signing out, are sent to another address.
+    private static bool Posts(string form) => form.Contains("name=\"_handler\"", StringComparison.Ordinal);
+
+    private static bool IsVisible(string field) =>
+        Attribute(field, "type") is not ("hidden" or "submit") && Attribute(field, "name").Length > 0;
 
     private static HttpContent? Content(object? body) => body switch
     {
@@ -119,9 +131,17 @@ public static partial class HttpSteps
     [GeneratedRegex("<form\\b.*?</form>", RegexOptions.Singleline)]
     private static partial Regex Forms();
 
+    [GeneratedRegex("<(input|select|textarea)\\b[^>]*>", RegexOptions.Singleline)]
+    private static partial Regex Fields();
+
     [GeneratedRegex("<input\\b[^>]*type=\"hidden\"[^>]*>", RegexOptions.Singleline)]
     private static partial Regex Hidden();
 }
+
+/// <summary>A form of a page.</summary>
+/// <param name="Name">By which the page knows it.</param>
+/// <param name="Fields">Those that a visitor fills in.</param>
+public sealed record PageForm(string Name, IReadOnlyList<string> Fields);
 
 /// <summary>An answer of problem+json.</summary>
 /// <param name="Status">Its status.</param>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using TinhSo.Kernel.Storage;
@@ -43,6 +44,38 @@ public static class TestDatabase
         }
         NpgsqlConnection.ClearAllPools();
         Execute($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{NameOf(database)}'");
+    }
+
+    /// <summary>All rows of the tables whose names begin so, as text, to see whether anything has changed.</summary>
+    public static async Task<IReadOnlyList<string>> Rows(Database database, params string[] prefixes)
+    {
+        await using var connection = database.Connect();
+        await connection.OpenAsync();
+        var tables = await Query(connection, database.Engine is Engine.Sqlite
+            ? "select name from sqlite_master where type = 'table' order by 1"
+            : "select tablename from pg_tables where schemaname = 'public' order by 1");
+        var rows = new List<string>();
+        foreach (var table in tables.Where(table => prefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))))
+        {
+            rows.AddRange((await Query(connection, $"select * from {table}")).Select(row => $"{table}: {row}")
+                .Order(StringComparer.Ordinal));
+        }
+        return rows;
+    }
+
+    private static async Task<List<string>> Query(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The tables are named by the database itself.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await using var row = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await row.ReadAsync())
+        {
+            rows.Add(string.Join(" | ", Enumerable.Range(0, row.FieldCount).Select(i => row[i])));
+        }
+        return rows;
     }
 
     private static DirectoryInfo NewFolder() => Directory.CreateDirectory(

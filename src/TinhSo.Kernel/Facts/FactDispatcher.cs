@@ -113,6 +113,11 @@ public sealed partial class FactDispatcher : BackgroundService
             await db.SaveChangesAsync(stop);
             return true;
         }
+        catch (DbUpdateConcurrencyException)
+        {
+            // Another host has made deliveries of these since: what it left is found due again.
+            return true;
+        }
 #pragma warning disable CA1031 // One failing subscriber must not stop the others: the failure is kept and retried.
         catch (Exception failure) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031

@@ -63,11 +63,20 @@ public static class KernelRefusals
         StatusCodes.Status400BadRequest);
 }
 
+/// <summary>An outcome, whatever of.</summary>
+internal interface IOutcome
+{
+    /// <summary>Whether it is a refusal, so that nothing may have changed.</summary>
+    bool HasRefusal { get; }
+}
+
 /// <summary>Either what was asked for, or why it was refused.</summary>
-public readonly struct Outcome<T> where T : class
+public readonly struct Outcome<T> : IOutcome where T : class
 {
     private readonly T? value;
     private readonly Refusal? refusal;
+
+    bool IOutcome.HasRefusal => refusal is not null;
 
     private Outcome(T? value, Refusal? refusal) => (this.value, this.refusal) = (value, refusal);
 

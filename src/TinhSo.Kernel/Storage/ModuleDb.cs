@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Kernel.Storage;
 
@@ -40,7 +41,8 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     /// <summary>Does <paramref name="work"/> in one transaction, from its first read to its last write.</summary>
     /// <remarks>
     /// On SQLite nobody else writes meanwhile; on PostgreSQL, lock the rows that you decide upon. The work may be
-    /// done again, when somebody else saved the same key first, so it must not act outside this database.
+    /// done again, when somebody else saved the same key first, so it must not act outside this database. When its
+    /// outcome is a refusal, nothing of it is kept.
     /// </remarks>
     public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken stop)
     {
@@ -72,6 +74,11 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         {
             await using var transaction = await Database.BeginTransactionAsync(stop);
             var result = await work();
+            if (result is IOutcome { HasRefusal: true })
+            {
+                Forget();
+                return result;
+            }
             await transaction.CommitAsync(stop);
             SignalFacts();
             return result;
