@@ -42,12 +42,19 @@ internal static partial class BenchPages
         return 0;
     }
 
-    /// <summary>The page, its style, script, icon and preloaded fonts, as they cross the wire.</summary>
+    /// <summary>The page, its style, script, icon and every font that the style names, as they cross the wire.</summary>
     private static async Task<long> Weight(HttpClient client, string page, CancellationToken stop)
     {
         using var plain = new HttpClient { BaseAddress = client.BaseAddress };
         var html = await plain.GetStringAsync(new Uri(page, UriKind.Relative), stop);
-        var parts = Asset().Matches(html).Select(match => match.Groups[1].Value).Distinct().Prepend(page);
+        var parts = Asset().Matches(html).Select(match => match.Groups[1].Value).ToHashSet();
+        foreach (var style in parts.Where(part => part.EndsWith(".css", StringComparison.Ordinal)).ToList())
+        {
+            var css = await plain.GetStringAsync(new Uri(style, UriKind.Relative), stop);
+            var address = new Uri(plain.BaseAddress!, style);
+            parts.UnionWith(Font().Matches(css).Select(match => new Uri(address, match.Groups[1].Value).AbsolutePath));
+        }
+        parts.Add(page);
         long bytes = 0;
         foreach (var part in parts)
         {
@@ -55,6 +62,9 @@ internal static partial class BenchPages
         }
         return bytes;
     }
+
+    [System.Text.RegularExpressions.GeneratedRegex("url\\([\"']?([^\"')]+\\.(?:woff2|otf))")]
+    private static partial System.Text.RegularExpressions.Regex Font();
 
     [System.Text.RegularExpressions.GeneratedRegex("(?:href|src)=\"(/_content/[^\"]+)\"")]
     private static partial System.Text.RegularExpressions.Regex Asset();

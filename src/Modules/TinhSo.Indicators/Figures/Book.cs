@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using TinhSo.Indicators.Counting;
 using TinhSo.Indicators.Definitions;
@@ -12,6 +13,10 @@ namespace TinhSo.Indicators.Figures;
 internal sealed class Book
 {
     public const int MonthsShown = 12;
+
+    // Pages ask for the same values again and again, and a book never changes.
+    private readonly ConcurrentDictionary<(string Code, int Version, string Month), FigureValue?> values = new();
+    private readonly ConcurrentDictionary<(string Code, int Version), string?> firstMonths = new();
 
     public required string Stamp { get; init; }
     public required DateOnly Today { get; init; }
@@ -47,18 +52,10 @@ internal sealed class Book
     public Definition? Find(string code) => Definitions.FirstOrDefault(d => d.Code == code);
 
     /// <summary>The value of a month; null before anything was counted for the figure.</summary>
-    public FigureValue? At(Definition definition, string month, Narrowing? narrowing = null)
-    {
-        if (FirstMonth(definition) is not { } first || string.CompareOrdinal(month, first) < 0)
-        {
-            return null;
-        }
-        var only = narrowing ?? Narrowing.None;
-        return new FigureValue(definition, month, new Parts(
-            Number(definition.Numerator, month, only),
-            definition.Minus is null ? 0 : Number(definition.Minus, month, only),
-            definition.Denominator is null ? null : Number(definition.Denominator, month, only)));
-    }
+    public FigureValue? At(Definition definition, string month, Narrowing? narrowing = null) =>
+        narrowing is null || narrowing == Narrowing.None
+            ? values.GetOrAdd((definition.Code, definition.Version, month), _ => Compute(definition, month, Narrowing.None))
+            : Compute(definition, month, narrowing);
 
     /// <summary>The newest value that there is, within the months shown.</summary>
     public FigureValue? Latest(Definition definition) =>
@@ -107,6 +104,18 @@ internal sealed class Book
     public static string Render(Measure measure) => string.Join(';', measure.Only
         .OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => $"{o.Key}={string.Join(',', o.Value)}"));
 
+    private FigureValue? Compute(Definition definition, string month, Narrowing only)
+    {
+        if (FirstMonth(definition) is not { } first || string.CompareOrdinal(month, first) < 0)
+        {
+            return null;
+        }
+        return new FigureValue(definition, month, new Parts(
+            Number(definition.Numerator, month, only),
+            definition.Minus is null ? 0 : Number(definition.Minus, month, only),
+            definition.Denominator is null ? null : Number(definition.Denominator, month, only)));
+    }
+
     private long Number(Measure measure, string month, Narrowing narrowing)
     {
         if (measure.Aggregate is Aggregate.CountDistinct)
@@ -126,7 +135,8 @@ internal sealed class Book
     private bool HasRows(FigureValue value) => value.Definition.Measures.Any(m =>
         m.Selection.Origin is Origin.Register || Cells[m.Selection.Key].Any(c => c.Month == value.Month));
 
-    private string? FirstMonth(Definition definition) => CellsOf(definition).Select(c => c.Month).Min();
+    private string? FirstMonth(Definition definition) => firstMonths.GetOrAdd((definition.Code, definition.Version),
+        _ => CellsOf(definition).Select(c => c.Month).Min());
 
     private IEnumerable<Cell> CellsOf(Definition definition) =>
         definition.Measures.Select(m => m.Selection.Key).Distinct().SelectMany(key => Cells[key]);
