@@ -60,9 +60,9 @@ public sealed class CountTests
         {
             await host.Tell(new StallDescribed(stall, market, 1, "06652", Guid.CreateVersion7(), i < 3, now));
         }
-        await host.Pay(Sale, "vietqr", 10_000, "06652", $"stall:{stalls[0]}");
-        await host.Pay(Sale, "vietqr", 10_000, "06652", $"stall:{stalls[0]}");
-        await host.Pay(Sale, "cash", 180_000, "06652", $"stall:{stalls[1]}");
+        await host.Sell(stalls[0], "vietqr", 10_000, "06652");
+        await host.Sell(stalls[0], "vietqr", 10_000, "06652");
+        await host.Sell(stalls[1], "cash", 180_000, "06652");
         await host.CatchUp();
 
         Assert.Equal(75m, await host.Value("market.stalls.acceptance-share"));

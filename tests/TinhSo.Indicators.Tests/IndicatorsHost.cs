@@ -163,6 +163,16 @@ internal sealed class IndicatorsHost : IAsyncDisposable
         return (await Ledger.Post(order, Stop)).Match(t => t, r => throw new InvalidOperationException(r.Code));
     }
 
+    /// <summary>A buyer pays at a stall: the ledger has the payment's id, and the fact has the stall.</summary>
+    public async Task Sell(Guid stall, string channel, long amount, string place)
+    {
+        const string Sale = "market.sale";
+        var payment = Ids.New(Clock);
+        var transfer = await Pay(Sale, channel, amount, place, payment.ToString());
+        await Tell(new PaymentReceived(payment, amount, Sale, channel, place, $"stall:{stall}",
+            $"{payment:N}"[^12..].ToUpperInvariant(), transfer.Id, transfer.PostedAt));
+    }
+
     /// <summary>Moves back the whole of a transfer.</summary>
     public async Task<LedgerTransfer> Reverse(LedgerTransfer original)
     {

@@ -53,6 +53,20 @@ internal static class Walking
     public static Task Says(this IPage page, string words, float milliseconds = 15_000) =>
         page.Locator("main").Filter(new() { HasText = words }).WaitForAsync(new() { Timeout = milliseconds });
 
+    /// <summary>Opens a page again and again until a part of it says what it will say once all is counted.</summary>
+    public static async Task Becomes(this IPage page, string path, string part, string words)
+    {
+        var watch = Stopwatch.StartNew();
+        string said;
+        do
+        {
+            await page.GotoAsync(path);
+            said = await page.Locator(part).First.InnerTextAsync();
+            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30), said);
+        }
+        while (!said.Contains(words, StringComparison.Ordinal));
+    }
+
     /// <summary>The words of the main part.</summary>
     public static Task<string> Words(this IPage page) => page.InnerTextAsync("main");
 
