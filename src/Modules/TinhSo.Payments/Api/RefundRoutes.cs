@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Kernel.Http;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Refunds;
 
 namespace TinhSo.Payments.Api;

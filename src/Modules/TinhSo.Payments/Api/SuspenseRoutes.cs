@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
-using TinhSo.Payments.Refunds;
+using TinhSo.Kernel;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Suspense;
 
 namespace TinhSo.Payments.Api;

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Http;
 using TinhSo.Ledger;
-using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
 

@@ -2,7 +2,6 @@ using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Ledger;
 using TinhSo.Payments.Receipts;
-using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;

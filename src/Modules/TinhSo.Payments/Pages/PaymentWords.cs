@@ -1,8 +1,8 @@
 using TinhSo.Design;
 using TinhSo.Kernel;
 using TinhSo.Ledger;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices.Providers;
-using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Simulator;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;

@@ -1,7 +1,9 @@
+using TinhSo.Payments.Moves;
+
 namespace TinhSo.Payments.Refunds;
 
 /// <summary>Money to be given back: proposed by one person, approved by another.</summary>
-internal sealed class Refund
+internal sealed class Refund : IProposed
 {
     public required Guid Id { get; init; }
     public required Guid PaymentId { get; init; }
@@ -13,23 +15,4 @@ internal sealed class Refund
     public string? ApprovedBy { get; set; }
     public DateTimeOffset? ApprovedAt { get; set; }
     public DateTimeOffset? RefundedAt { get; set; }
-}
-
-/// <summary>How far a step that moves money has come.</summary>
-internal enum StepState
-{
-    /// <summary>Waits for a second person.</summary>
-    Proposed,
-
-    /// <summary>Given to the ledger.</summary>
-    Ordered,
-
-    /// <summary>The ledger has it.</summary>
-    Done,
-
-    /// <summary>The second person said no.</summary>
-    Rejected,
-
-    /// <summary>The ledger refused.</summary>
-    Failed,
 }

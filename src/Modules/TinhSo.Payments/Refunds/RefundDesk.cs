@@ -90,23 +90,13 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
         await HoldPayment(payment, stop);
         var refund = (await db.Refunds.FindAsync([refundId], stop))!;
         await db.Entry(refund).ReloadAsync(stop);
-        if (refund.State is not StepState.Proposed)
-        {
-            // Approving again answers as the first time; anything else is too late.
-            var isRepeated = approved && refund.ApprovedBy == caller.Signature
-                && refund.State is StepState.Ordered or StepState.Done;
-            return isRepeated ? refund : PaymentRefusals.NotProposed;
-        }
-        if (refund.ProposedBy == caller.Signature && approved)
-        {
-            return PaymentRefusals.SamePerson;
-        }
         var now = clock.GetUtcNow();
-        refund.State = approved ? StepState.Ordered : StepState.Rejected;
+        if (!refund.Take(approved, caller.Signature, now, out var refusal))
+        {
+            return refusal is null ? refund : refusal;
+        }
         if (approved)
         {
-            refund.ApprovedBy = caller.Signature;
-            refund.ApprovedAt = now;
             db.Moves.Add(NewMove(refund, payment, now));
         }
         db.Note(payment.RequestId ?? payment.Id, approved ? ChangeKind.RefundApproved : ChangeKind.RefundRejected,

@@ -52,7 +52,7 @@ internal sealed class FindPayable(PaymentsDb db)
         }
         var payee = await db.Payees.AsNoTracking().SingleAsync(p => p.Id == found.PayeeId, stop);
         var refunds = await db.Refunds.AsNoTracking()
-            .Where(refund => refund.PaymentId == found.Id && refund.State == Refunds.StepState.Done).ToListAsync(stop);
+            .Where(refund => refund.PaymentId == found.Id && refund.State == Moves.StepState.Done).ToListAsync(stop);
         return new FoundReceipt(found, payee, refunds.Sum(refund => refund.Amount));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Http;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Storage;

@@ -3,7 +3,6 @@ using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
-using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
 
@@ -179,23 +178,13 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
             return KernelRefusals.NotFound;
         }
         await db.Entry(action).ReloadAsync(stop);
-        if (action.State is not StepState.Proposed)
-        {
-            // Approving again answers as the first time; anything else is too late.
-            var isRepeated = approved && action.ApprovedBy == caller.Signature
-                && action.State is StepState.Ordered or StepState.Done;
-            return isRepeated ? action : PaymentRefusals.NotProposed;
-        }
-        if (action.AskedBy == caller.Signature && approved)
-        {
-            return PaymentRefusals.SamePerson;
-        }
         var now = clock.GetUtcNow();
-        action.State = approved ? StepState.Ordered : StepState.Rejected;
+        if (!action.Take(approved, caller.Signature, now, out var refusal))
+        {
+            return refusal is null ? action : refusal;
+        }
         if (approved)
         {
-            action.ApprovedBy = caller.Signature;
-            action.ApprovedAt = now;
             db.Moves.Add(ReturnMove(action, item, now));
         }
         db.Note(item.Id, approved ? ChangeKind.ReturnApproved : ChangeKind.ReturnRejected, null,

@@ -1,4 +1,4 @@
-using TinhSo.Payments.Refunds;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Suspense;
@@ -61,7 +61,7 @@ internal enum SuspenseReason
 }
 
 /// <summary>What an officer has done with money in suspense, or proposes to do.</summary>
-internal sealed class SuspenseAction
+internal sealed class SuspenseAction : IProposed
 {
     /// <summary>Chosen by the caller; for an assignment also the payment's.</summary>
     public required Guid Id { get; init; }
@@ -77,6 +77,8 @@ internal sealed class SuspenseAction
     public string? ApprovedBy { get; set; }
     public DateTimeOffset? ApprovedAt { get; set; }
     public DateTimeOffset? DoneAt { get; set; }
+
+    string IProposed.ProposedBy => AskedBy;
 
     /// <summary>Whether it holds its amount: nothing else may be done with the same money.</summary>
     public bool Holds => State is StepState.Proposed or StepState.Ordered or StepState.Done;
