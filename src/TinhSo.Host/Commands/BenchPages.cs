@@ -42,7 +42,7 @@ internal static partial class BenchPages
         return 0;
     }
 
-    /// <summary>The page, its style, script, icon and every font that the style names, as they cross the wire.</summary>
+    /// <summary>The page, its style, script, icon and the fonts that the style names, as they cross the wire.</summary>
     private static async Task<long> Weight(HttpClient client, string page, CancellationToken stop)
     {
         using var plain = new HttpClient { BaseAddress = client.BaseAddress };
@@ -52,7 +52,8 @@ internal static partial class BenchPages
         {
             var css = await plain.GetStringAsync(new Uri(style, UriKind.Relative), stop);
             var address = new Uri(plain.BaseAddress!, style);
-            parts.UnionWith(Font().Matches(css).Select(match => new Uri(address, match.Groups[1].Value).AbsolutePath));
+            parts.UnionWith(
+                Font().Matches(css).Select(match => new Uri(address, match.Groups[1].Value).AbsolutePath));
         }
         parts.Add(page);
         long bytes = 0;

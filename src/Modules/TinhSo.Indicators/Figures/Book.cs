@@ -54,7 +54,8 @@ internal sealed class Book
     /// <summary>The value of a month; null before anything was counted for the figure.</summary>
     public FigureValue? At(Definition definition, string month, Narrowing? narrowing = null) =>
         narrowing is null || narrowing == Narrowing.None
-            ? values.GetOrAdd((definition.Code, definition.Version, month), _ => Compute(definition, month, Narrowing.None))
+            ? values.GetOrAdd((definition.Code, definition.Version, month),
+                _ => Compute(definition, month, Narrowing.None))
             : Compute(definition, month, narrowing);
 
     /// <summary>The newest value that there is, within the months shown.</summary>
