@@ -111,5 +111,5 @@ internal sealed class TestLedger : IAsyncDisposable
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
     private Writer NewWriter() =>
-        new(() => wrap(Store.OpenStore()), clock, new LedgerSignal(), NullLogger<Writer>.Instance, queueMax);
+        new(() => wrap(Store.OpenStore()), Store.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance, queueMax);
 }

@@ -38,6 +38,7 @@ public static class LedgerModule
         services.AddSingleton<LedgerReader>();
         services.AddSingleton(provider => new Writer(
             provider.GetRequiredService<LedgerDatabase>().OpenStore,
+            provider.GetRequiredService<LedgerDatabase>().OpenBalances,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<LedgerSignal>(),
             provider.GetRequiredService<ILogger<Writer>>()));

@@ -43,6 +43,10 @@ internal sealed class Faults
             IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop) =>
             store.FindRecorded(ids, originals, stop);
 
+        public Task ReadIds(Action<Guid> seen, CancellationToken stop) => store.ReadIds(seen, stop);
+
+        public Task Confirm(long epoch, CancellationToken stop) => store.Confirm(epoch, stop);
+
         public async Task Append(Batch batch, CancellationToken stop)
         {
             if (faults.gate is { } gate)

@@ -26,7 +26,7 @@ internal sealed class Contest : IAsyncDisposable
     {
         this.store = store;
         var database = new LedgerDatabase(store, clock);
-        writer = new Writer(database.OpenStore, clock, new LedgerSignal(), NullLogger<Writer>.Instance);
+        writer = new Writer(database.OpenStore, database.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance);
         ledger = new SingleWriterLedger(writer, new LedgerReader(database));
         naive = store.Engine is Engine.Sqlite
             ? new NaiveSqliteLedger(store.ConnectionString)
@@ -100,7 +100,8 @@ internal sealed class Contest : IAsyncDisposable
         {
             SqliteConnection.ClearAllPools();
             var file = new SqliteConnectionStringBuilder(store.ConnectionString).DataSource;
-            foreach (var part in (string[])[file, $"{file}-wal", $"{file}-shm"])
+            var name = Path.GetFileNameWithoutExtension(file);
+            foreach (var part in Directory.GetFiles(Path.GetDirectoryName(Path.GetFullPath(file))!, $"{name}*"))
             {
                 File.Delete(part);
             }

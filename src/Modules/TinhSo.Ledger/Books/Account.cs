@@ -4,7 +4,7 @@ namespace TinhSo.Ledger.Books;
 
 /// <summary>An account as the writer holds it in memory. Only the writer's own task touches it.</summary>
 internal sealed class Account(
-    Guid id, string owner, string kind, AccountRules rules, DateTimeOffset openedAt, Sums sums)
+    Guid id, string owner, string kind, AccountRules rules, DateTimeOffset openedAt)
 {
     public Guid Id => id;
 
@@ -16,17 +16,18 @@ internal sealed class Account(
 
     public DateTimeOffset OpenedAt => openedAt;
 
-    public Sums Sums { get; set; } = sums;
+    /// <summary>What stands on it, and after which row; a new account's is <c>default</c>.</summary>
+    public AccountState State { get; set; }
 
     /// <summary>The batch that last changed it, so that each batch writes it once.</summary>
     public long TouchedIn { get; set; }
 
     // Neither difference can overflow: debits and reserved debits together always fit, and so do credits.
-    private long DebitableUnderRules => Sums.Credits - Sums.Debits - Sums.ReservedDebits;
+    private long DebitableUnderRules => State.Sums.Credits - State.Sums.Debits - State.Sums.ReservedDebits;
 
-    private long CreditableUnderRules => Sums.Debits - Sums.Credits - Sums.ReservedCredits;
+    private long CreditableUnderRules => State.Sums.Debits - State.Sums.Credits - State.Sums.ReservedCredits;
 
-    public LedgerAccount ToLedgerAccount() => new(id, owner, kind, rules, Sums.ToBalance(), openedAt);
+    public LedgerAccount ToLedgerAccount() => new(id, owner, kind, rules, State.Sums.ToBalance(), openedAt);
 
     /// <summary>Why <paramref name="amount"/> cannot pass between the two, now or later; null when it can.</summary>
     public static Refusal? Check(Account debit, Account credit, long amount)
@@ -39,17 +40,14 @@ internal sealed class Account(
         {
             return LedgerRefusals.InsufficientFunds;
         }
-        return amount > long.MaxValue - debit.Sums.Debits - debit.Sums.ReservedDebits
-            || amount > long.MaxValue - credit.Sums.Credits - credit.Sums.ReservedCredits
+        return amount > long.MaxValue - debit.State.Sums.Debits - debit.State.Sums.ReservedDebits
+            || amount > long.MaxValue - credit.State.Sums.Credits - credit.State.Sums.ReservedCredits
             ? LedgerRefusals.Overflow
             : null;
     }
 
-    public void Debit(long amount) => Sums = Sums with { Debits = Sums.Debits + amount };
-
-    public void Credit(long amount) => Sums = Sums with { Credits = Sums.Credits + amount };
-
-    public void ReserveDebit(long amount) => Sums = Sums with { ReservedDebits = Sums.ReservedDebits + amount };
-
-    public void ReserveCredit(long amount) => Sums = Sums with { ReservedCredits = Sums.ReservedCredits + amount };
+    /// <summary>Takes in a row of the log.</summary>
+    /// <param name="position">The row's.</param>
+    /// <param name="sums">What stands on the account right after it.</param>
+    public void Enter(long position, Sums sums) => State = new AccountState(sums, position, State.Entries + 1);
 }

@@ -7,7 +7,7 @@ namespace TinhSo.Ledger.Books;
 internal sealed class Batch
 {
     private readonly Book book;
-    private readonly long number;
+    private readonly long decision;
     private readonly Dictionary<Guid, LedgerTransfer> known = [];
     private readonly Dictionary<Guid, LedgerTransfer> settlements = [];
     private readonly List<Step> steps = [];
@@ -19,8 +19,9 @@ internal sealed class Batch
     public Batch(Book book, DateTimeOffset now, IReadOnlyList<LedgerTransfer> recorded)
     {
         this.book = book;
-        number = book.NextBatch();
+        decision = book.NextDecision();
         From = book.Position;
+        FromNumber = book.Batch;
         PostedAt = now > book.PostedAt ? now : book.PostedAt;
         foreach (var transfer in recorded)
         {
@@ -37,14 +38,24 @@ internal sealed class Batch
 
     public DateTimeOffset PostedAt { get; }
 
-    public Guid NewestId => book.NewestId;
+    /// <summary>The number of the batch before.</summary>
+    public long FromNumber { get; }
+
+    /// <summary>Its own number, once it is sealed.</summary>
+    public long Number => FromNumber + 1;
+
+    /// <summary>The hash over it and all before it, once it is sealed.</summary>
+    public byte[] Hash => book.Hash;
 
     public List<StagedTransfer> Transfers { get; } = [];
 
     public List<Account> Opened { get; } = [];
 
-    /// <summary>The accounts that its transfers changed, without those it opened.</summary>
+    /// <summary>The accounts on which its transfers are entered.</summary>
     public List<Account> Touched { get; } = [];
+
+    /// <summary>Positions from which the rows of an account can be walked back.</summary>
+    public List<Mark> Marks { get; } = [];
 
     public bool HasRows => Opened.Count > 0 || Transfers.Count > 0;
 
@@ -60,10 +71,7 @@ internal sealed class Batch
         {
             return LedgerRefusals.Malformed;
         }
-        var account = new Account(order.Id, order.Owner, order.Kind, order.Rules, PostedAt, default)
-        {
-            TouchedIn = number,
-        };
+        var account = new Account(order.Id, order.Owner, order.Kind, order.Rules, PostedAt);
         book.Accounts.Add(account.Id, account);
         Opened.Add(account);
         return account.ToLedgerAccount();
@@ -76,14 +84,14 @@ internal sealed class Batch
         {
             return first;
         }
-        var before = (Steps: steps.Count, Transfers: Transfers.Count, book.Position, book.NewestId);
+        var before = (Steps: steps.Count, book.Position);
         var posted = new LedgerTransfer[orders.Count];
         for (var i = 0; i < orders.Count; i++)
         {
             if (Check(orders[i]).IsRefused(out var why, out posted[i]))
             {
-                Undo(before.Steps, before.Transfers);
-                (book.Position, book.NewestId) = (before.Position, before.NewestId);
+                Undo(before.Steps);
+                book.Position = before.Position;
                 return why;
             }
             Apply(posted[i]);
@@ -110,6 +118,28 @@ internal sealed class Batch
                     reserved.Place, reserved.Reference, id, null, PostedAt));
             }
         }
+    }
+
+    /// <summary>Closes it: nothing is decided in it any more, and its hash is taken.</summary>
+    public void Seal()
+    {
+        book.Chain.Begin(book.Hash);
+        Opened.Sort((one, other) => one.Id.CompareTo(other.Id));
+        foreach (var account in Opened)
+        {
+            book.Chain.Add(account);
+        }
+        foreach (var staged in Transfers)
+        {
+            book.Chain.Add(staged.Transfer);
+        }
+        foreach (var step in steps)
+        {
+            Mark(step.Debit, step.DebitBefore, step.Transfer.Position);
+            Mark(step.Credit, step.CreditBefore, step.Transfer.Position);
+        }
+        book.Hash = book.Chain.End();
+        book.Batch = Number;
     }
 
     // Linked orders are one order: they are repeated wholly or not at all.
@@ -206,52 +236,50 @@ internal sealed class Batch
     {
         var debit = book.Accounts[transfer.Debit];
         var credit = book.Accounts[transfer.Credit];
-        steps.Add(new Step(transfer, debit, debit.Sums, credit, credit.Sums));
-        if (transfer.Kind is TransferKind.Reserve)
-        {
-            debit.ReserveDebit(transfer.Amount);
-            credit.ReserveCredit(transfer.Amount);
-        }
-        else
-        {
-            if (transfer.Kind is TransferKind.Capture or TransferKind.Release)
-            {
-                var reserved = known[transfer.Original!.Value].Amount;
-                debit.ReserveDebit(-reserved);
-                credit.ReserveCredit(-reserved);
-            }
-            if (transfer.Kind is not TransferKind.Release)
-            {
-                debit.Debit(transfer.Amount);
-                credit.Credit(transfer.Amount);
-            }
-        }
+        steps.Add(new Step(transfer, debit, debit.State, credit, credit.State));
+        var (debited, credited) = After(transfer, debit.State.Sums, credit.State.Sums);
+        Transfers.Add(new StagedTransfer(transfer, debit.State.Last, debited, credit.State.Last, credited));
+        debit.Enter(transfer.Position, debited);
+        credit.Enter(transfer.Position, credited);
         Touch(debit);
         Touch(credit);
         Know(transfer);
-        Transfers.Add(new StagedTransfer(transfer, debit.Sums, credit.Sums));
         book.Position = transfer.Position;
         book.PostedAt = PostedAt;
-        if (transfer.Id.Version == 7 && transfer.Id.CompareTo(book.NewestId) > 0)
-        {
-            book.NewestId = transfer.Id;
-        }
+        book.See(transfer.Id);
     }
 
-    private void Undo(int stepsKept, int transfersKept)
+    /// <summary>What stands on both accounts right after a transfer.</summary>
+    private (Sums Debit, Sums Credit) After(LedgerTransfer transfer, Sums debit, Sums credit)
+    {
+        if (transfer.Kind is TransferKind.Reserve)
+        {
+            return (debit.DebitReserved(transfer.Amount), credit.CreditReserved(transfer.Amount));
+        }
+        if (transfer.Kind is TransferKind.Capture or TransferKind.Release)
+        {
+            var reserved = known[transfer.Original!.Value].Amount;
+            (debit, credit) = (debit.DebitReserved(-reserved), credit.CreditReserved(-reserved));
+        }
+        return transfer.Kind is TransferKind.Release
+            ? (debit, credit)
+            : (debit.Debited(transfer.Amount), credit.Credited(transfer.Amount));
+    }
+
+    private void Undo(int stepsKept)
     {
         for (var i = steps.Count - 1; i >= stepsKept; i--)
         {
             var (transfer, debit, debitBefore, credit, creditBefore) = steps[i];
-            (debit.Sums, credit.Sums) = (debitBefore, creditBefore);
+            (debit.State, credit.State) = (debitBefore, creditBefore);
             known.Remove(transfer.Id);
             if (transfer.Original is { } original)
             {
                 settlements.Remove(original);
             }
         }
+        Transfers.RemoveRange(stepsKept, Transfers.Count - stepsKept);
         steps.RemoveRange(stepsKept, steps.Count - stepsKept);
-        Transfers.RemoveRange(transfersKept, Transfers.Count - transfersKept);
     }
 
     private void Know(LedgerTransfer transfer)
@@ -263,11 +291,19 @@ internal sealed class Batch
         }
     }
 
+    private void Mark(Account account, AccountState before, long position)
+    {
+        if ((before with { Entries = before.Entries + 1 }).IsMarked)
+        {
+            Marks.Add(new Mark(account.Id, position));
+        }
+    }
+
     private void Touch(Account account)
     {
-        if (account.TouchedIn != number)
+        if (account.TouchedIn != decision)
         {
-            account.TouchedIn = number;
+            account.TouchedIn = decision;
             Touched.Add(account);
         }
     }
@@ -275,5 +311,5 @@ internal sealed class Batch
     private bool IsUnknown(Guid account) => account != Guid.Empty && !book.Accounts.ContainsKey(account);
 
     private readonly record struct Step(
-        LedgerTransfer Transfer, Account Debit, Sums DebitBefore, Account Credit, Sums CreditBefore);
+        LedgerTransfer Transfer, Account Debit, AccountState DebitBefore, Account Credit, AccountState CreditBefore);
 }

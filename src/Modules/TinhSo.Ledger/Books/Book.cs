@@ -13,14 +13,19 @@ internal sealed class Book
 
     private readonly PriorityQueue<Guid, DateTimeOffset> expiring = new();
     private readonly HashSet<Guid> expiryIds = [];
-    private long batches;
+    private readonly SeenIds seen;
+    private long decisions;
 
-    public Book(Taken taken)
+    /// <param name="taken">What stood when the writer took over.</param>
+    /// <param name="seen">Holds every id of the log at least; what it holds beyond that does no harm.</param>
+    public Book(Taken taken, SeenIds seen)
     {
+        this.seen = seen;
         Epoch = taken.Epoch;
+        Batch = taken.Batch;
+        Hash = taken.Hash;
         Position = taken.Position;
         PostedAt = taken.PostedAt;
-        NewestId = taken.NewestId;
         Accounts = taken.Accounts.ToDictionary(account => account.Id);
         foreach (var (id, expiresAt) in taken.Expiring)
         {
@@ -36,8 +41,13 @@ internal sealed class Book
     /// <summary>When the last transfer was posted: the next one is not earlier.</summary>
     public DateTimeOffset PostedAt { get; set; }
 
-    /// <summary>The greatest UUIDv7 ever recorded: a greater one is certainly new and needs no look-up.</summary>
-    public Guid NewestId { get; set; }
+    /// <summary>The number of the last batch with rows.</summary>
+    public long Batch { get; set; }
+
+    /// <summary>That batch's hash.</summary>
+    public byte[] Hash { get; set; }
+
+    public Chain Chain { get; } = new();
 
     public Dictionary<Guid, Account> Accounts { get; }
 
@@ -46,9 +56,11 @@ internal sealed class Book
     /// <summary>The id of the release by which the ledger itself frees an expired reservation.</summary>
     public static Guid ExpiryId(Guid reservation) => Ids.From("ledger.expiry", reservation.ToString("D"));
 
-    public long NextBatch() => ++batches;
+    public long NextDecision() => ++decisions;
 
-    public bool MayBeRecorded(Guid id) => id.Version != 7 || id.CompareTo(NewestId) <= 0;
+    public bool MayBeRecorded(Guid id) => seen.MayContain(id);
+
+    public void See(Guid id) => seen.Add(id);
 
     /// <summary>Has a reservation freed when its time comes.</summary>
     public void Watch(Guid reservation, DateTimeOffset expiresAt)

@@ -11,6 +11,12 @@ internal static class Columns
     public const string Transfer =
         "position, id, kind, debit, credit, amount, code, channel, place, reference, original, expires_at, posted_at";
 
+    /// <summary>What stands on both accounts right after a transfer, and which rows of theirs were before it.</summary>
+    public const string After = """
+        debit_before, debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
+        credit_before, credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits
+        """;
+
     public static object Id(Engine engine, Guid id) => engine is Engine.Sqlite ? id.ToByteArray(bigEndian: true) : id;
 
     public static object Instant(Engine engine, DateTimeOffset instant) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using TinhSo.Kernel.Storage;
@@ -17,6 +18,11 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
 
     public Database Database => database;
 
+    /// <summary>Where balances are written behind: a file beside the log's, or the same schema on PostgreSQL.</summary>
+    public string BalancesConnectionString { get; } = database.Engine is Engine.Sqlite
+        ? BesideFile(database, "balances").ConnectionString
+        : database.ConnectionString;
+
     /// <summary>The store that belongs to the platform's database: the file beside it, or a schema within it.</summary>
     public static Database Beside(Database platform, string? configured, string schema = PostgresSchema)
     {
@@ -35,10 +41,7 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
         {
             throw new InvalidOperationException("The ledger keeps money: it needs a file, not memory.");
         }
-        file.DataSource = Path.Combine(
-            Path.GetDirectoryName(file.DataSource) ?? "",
-            $"{Path.GetFileNameWithoutExtension(file.DataSource)}-{schema}{Path.GetExtension(file.DataSource)}");
-        return new Database(Engine.Sqlite, file.ConnectionString);
+        return new Database(Engine.Sqlite, BesideFile(platform, schema).ConnectionString);
     }
 
     /// <summary>Runs the schema scripts that this store has not seen; at once when that is done.</summary>
@@ -55,6 +58,7 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
             {
                 await CreateSchema(stop);
                 await SchemaUpgrade.Run(database, [new(typeof(LedgerDatabase).Assembly, null)], clock, stop);
+                await CreateBalances(stop);
                 upgraded = true;
             }
         }
@@ -64,6 +68,13 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
         }
     }
 
+    /// <summary>A connection to where balances are written behind.</summary>
+    public DbConnection ConnectBalances() => new Database(database.Engine, BalancesConnectionString).Connect();
+
+    /// <summary>The store of balances, which whoever writes them holds.</summary>
+    public IBalanceStore OpenBalances() =>
+        database.Engine is Engine.Sqlite ? new SqliteBalances(this) : new PostgresBalances(this);
+
     /// <summary>The writer's own store, which it holds as long as it lives.</summary>
     public ILedgerStore OpenStore() => database.Engine switch
     {
@@ -71,6 +82,30 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
         Engine.Postgres => new PostgresStore(this),
         _ => throw new InvalidOperationException($"No such engine: {database.Engine}."),
     };
+
+    private static SqliteConnectionStringBuilder BesideFile(Database database, string name)
+    {
+        var file = new SqliteConnectionStringBuilder(database.ConnectionString);
+        file.DataSource = Path.Combine(
+            Path.GetDirectoryName(file.DataSource) ?? "",
+            $"{Path.GetFileNameWithoutExtension(file.DataSource)}-{name}{Path.GetExtension(file.DataSource)}");
+        return file;
+    }
+
+    private async Task CreateBalances(CancellationToken stop)
+    {
+        if (database.Engine is not Engine.Sqlite)
+        {
+            return;
+        }
+        await using var connection = ConnectBalances();
+        await connection.OpenAsync(stop);
+        await using var create = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is the program's own.
+        create.CommandText = $"pragma journal_mode = wal; {SqliteBalances.Schema}";
+#pragma warning restore CA2100
+        await create.ExecuteNonQueryAsync(stop);
+    }
 
     private async Task CreateSchema(CancellationToken stop)
     {

@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Books;
 
 namespace TinhSo.Ledger.Storage;
 
@@ -11,14 +13,8 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
     public async Task<LedgerAccount?> FindAccount(Guid id, CancellationToken stop)
     {
         await using var connection = await Connect(stop);
-        await using var command = Command(connection, """
-            select owner, kind, rules, opened_at, debits, credits, reserved_debits, reserved_credits
-            from ledger_account where id = @id
-            """).Bind("id", Columns.Id(engine, id));
-        await using var row = await command.ExecuteReaderAsync(stop);
-        return await row.ReadAsync(stop)
-            ? new LedgerAccount(id, row.GetString(0), row.GetString(1), (AccountRules)row.GetInt32(2),
-                Columns.ReadSums(row, 4).ToBalance(), Columns.ReadInstant(row, 3, engine))
+        return await FindAccount(connection, id, stop) is { } account
+            ? account with { Balance = (await ReadHead(connection, id, stop)).Sums.ToBalance() }
             : null;
     }
 
@@ -39,91 +35,222 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
         return await ReadTransfers(command, stop);
     }
 
-    /// <summary>The account's transfers before a position, newest first, each with the balance after it.</summary>
-    public async Task<IReadOnlyList<StatementLine>> ReadStatement(
-        Guid account, long before, int max, CancellationToken stop)
+    /// <summary>The account's rows from a position of its own back, and where the next page begins.</summary>
+    public async Task<(IReadOnlyList<StatementLine> Lines, long? Next)> ReadStatement(
+        Guid account, long? from, int max, CancellationToken stop)
     {
         await using var connection = await Connect(stop);
-        // Each side by its own index, and only as many rows of each as the page can take.
         await using var command = Command(connection, $"""
-            select * from (
-                select * from (
-                    select {Columns.Transfer}, -1 as side, debit_credits - debit_debits as balance
-                    from ledger_transfer where debit = @account and position < @before
-                    order by position desc limit @max) as debited
+            with recursive walked (position, step) as (
+                select cast(@from as bigint), 1
                 union all
-                select * from (
-                    select {Columns.Transfer}, 1 as side, credit_credits - credit_debits as balance
-                    from ledger_transfer where credit = @account and position < @before
-                    order by position desc limit @max) as credited) as both_sides
-            order by position desc limit @max
-            """).Bind("account", Columns.Id(engine, account)).Bind("before", before).Bind("max", max);
+                select case when debit = @account then debit_before else credit_before end, step + 1
+                from walked join ledger_transfer using (position)
+                where step < @max and (debit = @account or credit = @account))
+            select {Columns.Transfer}, case when debit = @account then -1 else 1 end,
+                case when debit = @account then debit_credits - debit_debits else credit_credits - credit_debits end,
+                case when debit = @account then debit_before else credit_before end
+            from walked join ledger_transfer using (position)
+            where debit = @account or credit = @account
+            order by position desc
+            """).Bind("account", Columns.Id(engine, account)).Bind("max", max)
+            .Bind("from", from ?? (await ReadHead(connection, account, stop)).Last);
         await using var row = await command.ExecuteReaderAsync(stop);
         var lines = new List<StatementLine>();
+        var next = 0L;
         while (await row.ReadAsync(stop))
         {
             var transfer = Columns.ReadTransfer(row, engine);
             var moves = transfer.Kind is TransferKind.Post or TransferKind.Capture or TransferKind.Reverse;
             lines.Add(new StatementLine(transfer, moves ? row.GetInt32(13) * transfer.Amount : 0, row.GetInt64(14)));
+            next = row.GetInt64(15);
         }
-        return lines;
+        return (lines, lines.Count == max && next > 0 ? next : null);
     }
 
     public async Task<LedgerBalance?> ReadBalance(Guid account, DateTimeOffset moment, CancellationToken stop)
     {
-        if (await FindAccount(account, stop) is null)
+        await using var connection = await Connect(stop);
+        if (await FindAccount(connection, account, stop) is null)
         {
             return null;
         }
-        await using var connection = await Connect(stop);
         var position = await PositionAt(connection, moment, stop);
+        var head = await ReadHead(connection, account, stop);
+        if (head.Last <= position)
+        {
+            return head.Sums.ToBalance();
+        }
+        var mark = await FindMark(account, position, stop) ?? head.Last;
         await using var command = Command(connection, """
-            select debits, credits, reserved_debits, reserved_credits from (
-                select * from (
-                    select position, debit_debits as debits, debit_credits as credits,
-                        debit_reserved_debits as reserved_debits, debit_reserved_credits as reserved_credits
-                    from ledger_transfer where debit = @account and position <= @position
-                    order by position desc limit 1) as debited
+            with recursive walked (position) as (
+                select cast(@mark as bigint)
                 union all
-                select * from (
-                    select position, credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits
-                    from ledger_transfer where credit = @account and position <= @position
-                    order by position desc limit 1) as credited) as both_sides
-            order by position desc limit 1
-            """).Bind("account", Columns.Id(engine, account)).Bind("position", position);
+                select case when debit = @account then debit_before else credit_before end
+                from walked join ledger_transfer using (position)
+                where position > @position)
+            select case when debit = @account then debit_debits else credit_debits end,
+                case when debit = @account then debit_credits else credit_credits end,
+                case when debit = @account then debit_reserved_debits else credit_reserved_debits end,
+                case when debit = @account then debit_reserved_credits else credit_reserved_credits end
+            from walked join ledger_transfer using (position)
+            where position <= @position
+            """).Bind("account", Columns.Id(engine, account)).Bind("mark", mark).Bind("position", position);
         await using var row = await command.ExecuteReaderAsync(stop);
-        return await row.ReadAsync(stop) ? Columns.ReadSums(row, 0).ToBalance() : new LedgerBalance(0, 0, 0, 0);
+        return (await row.ReadAsync(stop) ? Columns.ReadSums(row, 0) : default).ToBalance();
     }
 
     public async Task<TrialBalance> ReadTrialBalance(CancellationToken stop)
     {
         await using var connection = await Connect(stop);
-        // One statement, so one snapshot. Summed in halves of 32 bits, since the whole may not fit in 64.
-        await using var command = Command(connection, """
-            select owner.position, account.kind, count(account.id),
-                cast(coalesce(sum(debits >> 32), 0) as bigint),
-                cast(coalesce(sum(debits & 4294967295), 0) as bigint),
-                cast(coalesce(sum(credits >> 32), 0) as bigint),
-                cast(coalesce(sum(credits & 4294967295), 0) as bigint)
-            from ledger_owner owner left join ledger_account account on 1 = 1
-            group by owner.position, account.kind order by account.kind
+        await using var behind = await ConnectBalances(stop);
+        // One moment of the balances, to which the rows behind it are then added.
+        await using var moment = await behind.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
+        var upTo = await ReadUpTo(behind, stop);
+        var kinds = await SumByKind(behind, stop);
+        foreach (var (kind, accounts) in await CountAccounts(connection, stop))
+        {
+            kinds[kind] = kinds.GetValueOrDefault(kind) with { Accounts = accounts };
+        }
+        var (position, latest) = await ReadLatest(connection, upTo, stop);
+        foreach (var (account, sums) in latest)
+        {
+            var (kind, before) = await FindBalance(behind, account, stop)
+                ?? ((await FindAccount(connection, account, stop))!.Kind, default);
+            var sum = kinds.GetValueOrDefault(kind);
+            kinds[kind] = sum with
+            {
+                Debits = sum.Debits + sums.Debits - before.Debits,
+                Credits = sum.Credits + sums.Credits - before.Credits,
+            };
+        }
+        // Collations differ between engines and servers; this order does not.
+        var lines = kinds.OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => new TrialBalanceLine(kind.Key, kind.Value.Accounts, kind.Value.Debits, kind.Value.Credits))
+            .ToList();
+        return new TrialBalance(position,
+            lines.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Debits),
+            lines.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Credits), lines);
+    }
+
+    private readonly record struct KindSum(long Accounts, Int128 Debits, Int128 Credits);
+
+    private static async Task<Dictionary<string, KindSum>> SumByKind(DbConnection behind, CancellationToken stop)
+    {
+        // Summed in halves of 32 bits, since the whole may not fit in 64.
+        await using var command = Command(behind, """
+            select kind,
+                cast(sum(debits >> 32) as bigint), cast(sum(debits & 4294967295) as bigint),
+                cast(sum(credits >> 32) as bigint), cast(sum(credits & 4294967295) as bigint)
+            from ledger_balance group by kind
             """);
         await using var row = await command.ExecuteReaderAsync(stop);
-        var position = 0L;
-        var kinds = new List<TrialBalanceLine>();
+        var kinds = new Dictionary<string, KindSum>();
+        while (await row.ReadAsync(stop))
+        {
+            kinds.Add(row.GetString(0), new KindSum(0, Whole(row, 1), Whole(row, 3)));
+        }
+        return kinds;
+    }
+
+    private static async Task<Dictionary<string, long>> CountAccounts(DbConnection connection, CancellationToken stop)
+    {
+        await using var command = Command(connection, "select kind, count(*) from ledger_account group by kind");
+        await using var row = await command.ExecuteReaderAsync(stop);
+        var counts = new Dictionary<string, long>();
+        while (await row.ReadAsync(stop))
+        {
+            counts.Add(row.GetString(0), row.GetInt64(1));
+        }
+        return counts;
+    }
+
+    /// <summary>What the rows behind a position left on their accounts, and the last of those rows.</summary>
+    private async Task<(long Position, Dictionary<Guid, Sums> Latest)> ReadLatest(
+        DbConnection connection, long after, CancellationToken stop)
+    {
+        await using var command = Command(connection, """
+            select position, debit, debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
+                credit, credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits
+            from ledger_transfer where position > @after order by position
+            """).Bind("after", after);
+        await using var row = await command.ExecuteReaderAsync(stop);
+        var latest = new Dictionary<Guid, Sums>();
+        var position = after;
         while (await row.ReadAsync(stop))
         {
             position = row.GetInt64(0);
-            if (!row.IsDBNull(1))
-            {
-                kinds.Add(new TrialBalanceLine(row.GetString(1), row.GetInt64(2), Whole(row, 3), Whole(row, 5)));
-            }
+            latest[Columns.ReadId(row, 1, engine)] = Columns.ReadSums(row, 2);
+            latest[Columns.ReadId(row, 6, engine)] = Columns.ReadSums(row, 7);
         }
-        // Collations differ between engines and servers; this order does not.
-        kinds.Sort((a, b) => string.CompareOrdinal(a.Kind, b.Kind));
-        return new TrialBalance(position,
-            kinds.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Debits),
-            kinds.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Credits), kinds);
+        return (position, latest);
+    }
+
+    private async Task<(string Kind, Sums Sums)?> FindBalance(DbConnection behind, Guid account, CancellationToken stop)
+    {
+        await using var command = Command(behind,
+            "select kind, debits, credits, reserved_debits, reserved_credits from ledger_balance where account = @id")
+            .Bind("id", Columns.Id(engine, account));
+        await using var row = await command.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop) ? (row.GetString(0), Columns.ReadSums(row, 1)) : null;
+    }
+
+    private async Task<LedgerAccount?> FindAccount(DbConnection connection, Guid id, CancellationToken stop)
+    {
+        await using var command = Command(connection,
+            "select owner, kind, rules, opened_at from ledger_account where id = @id")
+            .Bind("id", Columns.Id(engine, id));
+        await using var row = await command.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop)
+            ? new LedgerAccount(id, row.GetString(0), row.GetString(1), (AccountRules)row.GetInt32(2),
+                new LedgerBalance(0, 0, 0, 0), Columns.ReadInstant(row, 3, engine))
+            : null;
+    }
+
+    /// <summary>What stands on an account, and after which row: as written behind, or by a row since.</summary>
+    private async Task<AccountState> ReadHead(DbConnection connection, Guid account, CancellationToken stop)
+    {
+        var (upTo, head) = await ReadWrittenHead(account, stop);
+        await using var command = Command(connection, """
+            select position, debit = @account, debit_debits, debit_credits, debit_reserved_debits,
+                debit_reserved_credits, credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits
+            from ledger_transfer where position > @after and (debit = @account or credit = @account)
+            order by position desc limit 1
+            """).Bind("account", Columns.Id(engine, account)).Bind("after", Math.Max(upTo, head.Last));
+        await using var row = await command.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop)
+            ? new AccountState(Columns.ReadSums(row, row.GetBoolean(1) ? 2 : 6), row.GetInt64(0), head.Entries)
+            : head;
+    }
+
+    private async Task<(long UpTo, AccountState Head)> ReadWrittenHead(Guid account, CancellationToken stop)
+    {
+        await using var behind = await ConnectBalances(stop);
+        await using var command = Command(behind, """
+            select position, coalesce(debits, 0), coalesce(credits, 0), coalesce(reserved_debits, 0),
+                coalesce(reserved_credits, 0), coalesce(last, 0), coalesce(entries, 0)
+            from ledger_behind left join ledger_balance on account = @account
+            """).Bind("account", Columns.Id(engine, account));
+        await using var row = await command.ExecuteReaderAsync(stop);
+        await row.ReadAsync(stop);
+        return (row.GetInt64(0), new AccountState(Columns.ReadSums(row, 1), row.GetInt64(5), row.GetInt64(6)));
+    }
+
+    /// <summary>The first marked row of an account behind a position, to walk back from.</summary>
+    private async Task<long?> FindMark(Guid account, long position, CancellationToken stop)
+    {
+        await using var behind = await ConnectBalances(stop);
+        await using var command = Command(behind, """
+            select position from ledger_mark where account = @account and position > @position
+            order by position limit 1
+            """).Bind("account", Columns.Id(engine, account)).Bind("position", position);
+        return (long?)await command.ExecuteScalarAsync(stop);
+    }
+
+    private static async Task<long> ReadUpTo(DbConnection behind, CancellationToken stop)
+    {
+        await using var command = Command(behind, "select position from ledger_behind");
+        return (long)(await command.ExecuteScalarAsync(stop))!;
     }
 
     private static Int128 Whole(DbDataReader row, int column) =>
@@ -159,7 +286,13 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
     private async Task<DbConnection> Connect(CancellationToken stop)
     {
         await ledger.Upgrade(stop);
-        var connection = ledger.Database.Connect();
+        return await Open(ledger.Database.Connect(), stop);
+    }
+
+    private Task<DbConnection> ConnectBalances(CancellationToken stop) => Open(ledger.ConnectBalances(), stop);
+
+    private static async Task<DbConnection> Open(DbConnection connection, CancellationToken stop)
+    {
         try
         {
             await connection.OpenAsync(stop);

@@ -11,26 +11,18 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
     private const string WriterReplaced = "TS001";
 
     private const string InsertAccounts = """
-        insert into ledger_account (id, owner, kind, rules, opened_at,
-            debits, credits, reserved_debits, reserved_credits)
-        select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        insert into ledger_account (id, owner, kind, rules, opened_at, batch)
+        select id, owner, kind, rules, opened_at, $6
+        from unnest($1, $2, $3, $4, $5) as new (id, owner, kind, rules, opened_at)
         """;
 
     private const string InsertTransfers = $"""
-        insert into ledger_transfer ({Columns.Transfer},
-            debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
-            credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits)
+        insert into ledger_transfer ({Columns.Transfer}, {Columns.After})
         select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-            $14, $15, $16, $17, $18, $19, $20, $21)
+            $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
         """;
 
-    private const string UpdateBalances = """
-        update ledger_account as account
-        set debits = new.debits, credits = new.credits,
-            reserved_debits = new.reserved_debits, reserved_credits = new.reserved_credits
-        from unnest($1, $2, $3, $4, $5) as new (id, debits, credits, reserved_debits, reserved_credits)
-        where account.id = new.id
-        """;
+    private const string InsertBatch = "insert into ledger_batch (number, position, hash) values ($1, $2, $3)";
 
     private const string FindSql = $"""
         select {Columns.Transfer} from ledger_transfer where id = any($1)
@@ -63,7 +55,26 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
                 """;
             await settings.ExecuteNonQueryAsync(stop);
         }
-        return await TakePen.Run(connection, Engine.Postgres, heldEpoch, stop);
+        return await TakePen.Run(connection, connection, Engine.Postgres, heldEpoch, stop);
+    }
+
+    public async Task ReadIds(Action<Guid> seen, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand("select id from ledger_transfer", connection);
+        await using var row = await command.ExecuteReaderAsync(stop);
+        while (await row.ReadAsync(stop))
+        {
+            seen(row.GetGuid(0));
+        }
+    }
+
+    public async Task Confirm(long epoch, CancellationToken stop)
+    {
+        await using var command = new NpgsqlCommand("select epoch from ledger_owner", connection);
+        if ((long)(await command.ExecuteScalarAsync(stop))! != epoch)
+        {
+            throw new WriterReplacedException();
+        }
     }
 
     public async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
@@ -86,17 +97,14 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
         // Sent as one: without a begin of its own, it is one transaction, and fails or succeeds as one.
         await using var commands = new NpgsqlBatch(connection);
         commands.BatchCommands.Add(Advance(batch));
+        commands.BatchCommands.Add(Chain(batch));
         if (batch.Opened.Count > 0)
         {
-            commands.BatchCommands.Add(Open(batch.Opened));
+            commands.BatchCommands.Add(Open(batch.Opened, batch.Number));
         }
         if (batch.Transfers.Count > 0)
         {
             commands.BatchCommands.Add(Insert(batch.Transfers));
-        }
-        if (batch.Touched.Count > 0)
-        {
-            commands.BatchCommands.Add(Balance(batch.Touched));
         }
         try
         {
@@ -122,14 +130,24 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
         Parameters =
         {
             new NpgsqlParameter<long> { TypedValue = batch.Epoch },
+            new NpgsqlParameter<long> { TypedValue = batch.FromNumber },
             new NpgsqlParameter<long> { TypedValue = batch.From },
             new NpgsqlParameter<long> { TypedValue = batch.To },
             new NpgsqlParameter<DateTime> { TypedValue = batch.PostedAt.UtcDateTime },
-            new NpgsqlParameter<Guid> { TypedValue = batch.NewestId },
         },
     };
 
-    private static NpgsqlBatchCommand Open(List<Account> accounts) => new(InsertAccounts)
+    private static NpgsqlBatchCommand Chain(Batch batch) => new(InsertBatch)
+    {
+        Parameters =
+        {
+            new NpgsqlParameter<long> { TypedValue = batch.Number },
+            new NpgsqlParameter<long> { TypedValue = batch.To },
+            new NpgsqlParameter<byte[]> { TypedValue = batch.Hash },
+        },
+    };
+
+    private static NpgsqlBatchCommand Open(List<Account> accounts, long batch) => new(InsertAccounts)
     {
         Parameters =
         {
@@ -138,10 +156,7 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
             Column(accounts, NpgsqlDbType.Text, a => a.Kind),
             Column(accounts, NpgsqlDbType.Integer, a => (int)a.Rules),
             Column(accounts, NpgsqlDbType.TimestampTz, a => a.OpenedAt.UtcDateTime),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Debits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Credits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedDebits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedCredits),
+            new NpgsqlParameter<long> { TypedValue = batch },
         },
     };
 
@@ -162,10 +177,12 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
             Column(rows, NpgsqlDbType.Uuid, r => r.Transfer.Original),
             Column(rows, NpgsqlDbType.TimestampTz, r => r.Transfer.ExpiresAt?.UtcDateTime),
             Column(rows, NpgsqlDbType.TimestampTz, r => r.Transfer.PostedAt.UtcDateTime),
+            Column(rows, NpgsqlDbType.Bigint, r => r.DebitBefore),
             Column(rows, NpgsqlDbType.Bigint, r => r.Debit.Debits),
             Column(rows, NpgsqlDbType.Bigint, r => r.Debit.Credits),
             Column(rows, NpgsqlDbType.Bigint, r => r.Debit.ReservedDebits),
             Column(rows, NpgsqlDbType.Bigint, r => r.Debit.ReservedCredits),
+            Column(rows, NpgsqlDbType.Bigint, r => r.CreditBefore),
             Column(rows, NpgsqlDbType.Bigint, r => r.Credit.Debits),
             Column(rows, NpgsqlDbType.Bigint, r => r.Credit.Credits),
             Column(rows, NpgsqlDbType.Bigint, r => r.Credit.ReservedDebits),
@@ -173,20 +190,8 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
         },
     };
 
-    private static NpgsqlBatchCommand Balance(List<Account> accounts) => new(UpdateBalances)
-    {
-        Parameters =
-        {
-            Column(accounts, NpgsqlDbType.Uuid, a => a.Id),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Debits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.Credits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedDebits),
-            Column(accounts, NpgsqlDbType.Bigint, a => a.Sums.ReservedCredits),
-        },
-    };
-
-    private static NpgsqlParameter<TValue[]> Column<TRow, TValue>(
-        List<TRow> rows, NpgsqlDbType type, Func<TRow, TValue> value)
+    internal static NpgsqlParameter<TValue[]> Column<TRow, TValue>(
+        IReadOnlyList<TRow> rows, NpgsqlDbType type, Func<TRow, TValue> value)
     {
         var column = new TValue[rows.Count];
         for (var i = 0; i < column.Length; i++)

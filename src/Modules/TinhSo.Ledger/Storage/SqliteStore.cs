@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger.Books;
 
@@ -19,7 +20,22 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         // A connection that has failed once is not trusted again.
         await Close();
         open = await Statements.Open(ledger.Database.ConnectionString, stop);
-        return await TakePen.Run(open.Connection, Engine.Sqlite, heldEpoch, stop);
+        await using var balances = ledger.ConnectBalances();
+        await balances.OpenAsync(stop);
+        return await TakePen.Run(open.Connection, balances, Engine.Sqlite, heldEpoch, stop);
+    }
+
+    public async Task ReadIds(Action<Guid> seen, CancellationToken stop)
+    {
+        await using var command = open!.Connection.CreateCommand();
+        command.CommandText = "select id from ledger_transfer";
+        await using var row = await command.ExecuteReaderAsync(stop);
+        var id = new byte[16];
+        while (await row.ReadAsync(stop))
+        {
+            row.GetBytes(0, 0, id, 0, id.Length);
+            seen(new Guid(id, bigEndian: true));
+        }
     }
 
     public async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
@@ -31,40 +47,47 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         return found;
     }
 
-    public async Task Append(Batch batch, CancellationToken stop)
+    public Task Append(Batch batch, CancellationToken stop)
     {
         var statements = open!;
-        await using (var transaction = statements.Connection.BeginTransaction())
+        statements.Begin.Run();
+        try
         {
-            statements.Join(transaction);
-            statements.Advance.Set(batch.Epoch, batch.From, batch.To,
-                Columns.Micros(batch.PostedAt), batch.NewestId.ToByteArray(bigEndian: true));
-            if (await statements.Advance.Command.ExecuteNonQueryAsync(stop) == 0)
+            if (statements.Advance.Add(batch.Epoch).Add(batch.FromNumber).Add(batch.From).Add(batch.To)
+                .Add(Columns.Micros(batch.PostedAt)).Run() == 0)
             {
                 throw new WriterReplacedException();
             }
+            statements.InsertBatch.Add(batch.Number).Add(batch.To).Add(batch.Hash).Run();
             foreach (var account in batch.Opened)
             {
-                var sums = account.Sums;
-                statements.OpenAccount.Set(Blob(account.Id), account.Owner, account.Kind, (long)account.Rules,
-                    Columns.Micros(account.OpenedAt),
-                    sums.Debits, sums.Credits, sums.ReservedDebits, sums.ReservedCredits);
-                statements.OpenAccount.Command.ExecuteNonQuery();
+                statements.InsertAccount.Add(account.Id).Add(account.Owner).AddWord(account.Kind)
+                    .Add((long)account.Rules).Add(Columns.Micros(account.OpenedAt)).Add(batch.Number).Run();
             }
             foreach (var staged in batch.Transfers)
             {
-                Insert(statements.Insert, staged);
+                Insert(statements.InsertTransfer, staged);
             }
-            foreach (var account in batch.Touched)
-            {
-                var sums = account.Sums;
-                statements.Balance.Set(Blob(account.Id),
-                    sums.Debits, sums.Credits, sums.ReservedDebits, sums.ReservedCredits);
-                statements.Balance.Command.ExecuteNonQuery();
-            }
-            await transaction.CommitAsync(stop);
+            statements.Commit.Run();
+        }
+        catch
+        {
+            // Left by this, the connection is not used again.
+            statements.Spoil();
+            throw;
         }
         CheckpointNowAndThen();
+        return Task.CompletedTask;
+    }
+
+    public async Task Confirm(long epoch, CancellationToken stop)
+    {
+        await using var command = open!.Connection.CreateCommand();
+        command.CommandText = "select epoch from ledger_owner";
+        if ((long)(await command.ExecuteScalarAsync(stop))! != epoch)
+        {
+            throw new WriterReplacedException();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -73,36 +96,35 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         await Close();
     }
 
-    private static void Insert(Prepared insert, StagedTransfer staged)
+    private static void Insert(SqliteStatement insert, StagedTransfer staged)
     {
-        var (t, debit, credit) = staged;
-        insert.Set(
-            t.Position, Blob(t.Id), Columns.Kind(t.Kind), Blob(t.Debit), Blob(t.Credit), t.Amount, t.Code, t.Channel,
-            t.Place ?? (object)DBNull.Value,
-            t.Reference ?? (object)DBNull.Value,
-            t.Original is { } original ? Blob(original) : DBNull.Value,
-            t.ExpiresAt is { } at ? Columns.Micros(at) : DBNull.Value,
-            Columns.Micros(t.PostedAt),
-            debit.Debits, debit.Credits, debit.ReservedDebits, debit.ReservedCredits,
-            credit.Debits, credit.Credits, credit.ReservedDebits, credit.ReservedCredits);
-        insert.Command.ExecuteNonQuery();
+        var (t, debitBefore, debit, creditBefore, credit) = staged;
+        insert.Add(t.Position).Add(t.Id).AddWord(Columns.Kind(t.Kind)).Add(t.Debit).Add(t.Credit).Add(t.Amount)
+            .AddWord(t.Code).AddWord(t.Channel);
+        _ = t.Place is { } place ? insert.AddWord(place) : insert.AddNull();
+        _ = t.Reference is { } reference ? insert.Add(reference) : insert.AddNull();
+        _ = t.Original is { } original ? insert.Add(original) : insert.AddNull();
+        _ = t.ExpiresAt is { } at ? insert.Add(Columns.Micros(at)) : insert.AddNull();
+        insert.Add(Columns.Micros(t.PostedAt))
+            .Add(debitBefore).Add(debit.Debits).Add(debit.Credits).Add(debit.ReservedDebits).Add(debit.ReservedCredits)
+            .Add(creditBefore).Add(credit.Debits).Add(credit.Credits)
+            .Add(credit.ReservedDebits).Add(credit.ReservedCredits)
+            .Run();
     }
 
     private static async Task Find(
-        Prepared find, IReadOnlyCollection<Guid> ids, List<LedgerTransfer> found, CancellationToken stop)
+        SqliteCommand find, IReadOnlyCollection<Guid> ids, List<LedgerTransfer> found, CancellationToken stop)
     {
         foreach (var id in ids)
         {
-            find.Set(Blob(id));
-            await using var row = await find.Command.ExecuteReaderAsync(stop);
+            find.Parameters[0].Value = id.ToByteArray(bigEndian: true);
+            await using var row = await find.ExecuteReaderAsync(stop);
             if (await row.ReadAsync(stop))
             {
                 found.Add(Columns.ReadTransfer(row, Engine.Sqlite));
             }
         }
     }
-
-    private static byte[] Blob(Guid id) => id.ToByteArray(bigEndian: true);
 
     // SQLite would otherwise move the write-ahead log into the file inside some caller's commit.
     private void CheckpointNowAndThen()
@@ -143,46 +165,45 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
     /// <summary>The write connection and the statements prepared on it.</summary>
     private sealed class Statements : IAsyncDisposable
     {
+        private readonly List<SqliteStatement> prepared = [];
+
         private Statements(SqliteConnection connection)
         {
             Connection = connection;
+            Begin = Prepare("begin immediate");
+            Commit = Prepare("commit");
             Advance = Prepare("""
-                update ledger_owner set position = $3, posted_at = $4, newest_id = $5
-                where epoch = $1 and position = $2
-                """, 5);
-            OpenAccount = Prepare("""
-                insert into ledger_account (id, owner, kind, rules, opened_at,
-                    debits, credits, reserved_debits, reserved_credits)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-                """, 9);
-            Insert = Prepare($"""
-                insert into ledger_transfer ({Columns.Transfer},
-                    debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
-                    credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-                    $14, $15, $16, $17, $18, $19, $20, $21)
-                """, 21);
-            Balance = Prepare("""
-                update ledger_account
-                set debits = $2, credits = $3, reserved_debits = $4, reserved_credits = $5 where id = $1
-                """, 5);
-            FindById = Prepare($"select {Columns.Transfer} from ledger_transfer where id = $1", 1);
-            FindByOriginal = Prepare($"select {Columns.Transfer} from ledger_transfer where original = $1", 1);
+                update ledger_owner set batch = ?2 + 1, position = ?4, posted_at = ?5
+                where epoch = ?1 and batch = ?2 and position = ?3
+                """);
+            InsertBatch = Prepare("insert into ledger_batch (number, position, hash) values (?, ?, ?)");
+            InsertAccount = Prepare(
+                "insert into ledger_account (id, owner, kind, rules, opened_at, batch) values (?, ?, ?, ?, ?, ?)");
+            InsertTransfer = Prepare($"""
+                insert into ledger_transfer ({Columns.Transfer}, {Columns.After})
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """);
+            FindById = Command($"select {Columns.Transfer} from ledger_transfer where id = $1");
+            FindByOriginal = Command($"select {Columns.Transfer} from ledger_transfer where original = $1");
         }
 
         public SqliteConnection Connection { get; }
 
-        public Prepared Advance { get; }
+        public SqliteStatement Begin { get; }
 
-        public Prepared OpenAccount { get; }
+        public SqliteStatement Commit { get; }
 
-        public Prepared Insert { get; }
+        public SqliteStatement Advance { get; }
 
-        public Prepared Balance { get; }
+        public SqliteStatement InsertBatch { get; }
 
-        public Prepared FindById { get; }
+        public SqliteStatement InsertAccount { get; }
 
-        public Prepared FindByOriginal { get; }
+        public SqliteStatement InsertTransfer { get; }
+
+        public SqliteCommand FindById { get; }
+
+        public SqliteCommand FindByOriginal { get; }
 
         public static async Task<Statements> Open(string connectionString, CancellationToken stop)
         {
@@ -192,7 +213,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             {
                 await connection.OpenAsync(stop);
                 await using var pragmas = connection.CreateCommand();
-                pragmas.CommandText = "pragma synchronous = full; pragma wal_autocheckpoint = 0";
+                pragmas.CommandText = "pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_size = -65536";
                 await pragmas.ExecuteNonQueryAsync(stop);
                 return new Statements(connection);
             }
@@ -203,51 +224,39 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             }
         }
 
-        /// <summary>Has the statements of a batch run within its transaction; look-ups run before it begins.</summary>
-        public void Join(SqliteTransaction transaction)
+        /// <summary>Undoes what a failed batch had begun.</summary>
+        public void Spoil()
         {
-            foreach (var prepared in (Prepared[])[Advance, OpenAccount, Insert, Balance])
+            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
             {
-                prepared.Command.Transaction = transaction;
+                raw.sqlite3_exec(Connection.Handle, "rollback");
             }
-            FindById.Command.Transaction = FindByOriginal.Command.Transaction = null;
         }
 
         public async ValueTask DisposeAsync()
         {
-            foreach (var prepared in (Prepared[])[Advance, OpenAccount, Insert, Balance, FindById, FindByOriginal])
-            {
-                await prepared.Command.DisposeAsync();
-            }
+            prepared.ForEach(statement => statement.Dispose());
+            await FindById.DisposeAsync();
+            await FindByOriginal.DisposeAsync();
             await Connection.DisposeAsync();
         }
 
-        private Prepared Prepare(string sql, int parameters)
+        private SqliteStatement Prepare(string sql)
+        {
+            var statement = new SqliteStatement(Connection.Handle!, sql);
+            prepared.Add(statement);
+            return statement;
+        }
+
+        private SqliteCommand Command(string sql)
         {
             var command = Connection.CreateCommand();
 #pragma warning disable CA2100 // The text is this class's own, never input.
             command.CommandText = sql;
 #pragma warning restore CA2100
-            for (var i = 1; i <= parameters; i++)
-            {
-                command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}", Value = DBNull.Value });
-            }
+            command.Parameters.Add(new SqliteParameter { ParameterName = "$1", Value = DBNull.Value });
             command.Prepare();
-            return new Prepared(command);
-        }
-    }
-
-    /// <summary>A prepared statement and its parameters, $1, $2 and so on.</summary>
-    private sealed class Prepared(SqliteCommand command)
-    {
-        public SqliteCommand Command => command;
-
-        public void Set(params ReadOnlySpan<object> values)
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                command.Parameters[i].Value = values[i];
-            }
+            return command;
         }
     }
 }

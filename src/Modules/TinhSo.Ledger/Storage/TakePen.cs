@@ -7,18 +7,22 @@ namespace TinhSo.Ledger.Storage;
 /// <summary>Takes the ledger over and reads what stands: the same words on both engines.</summary>
 internal static class TakePen
 {
+    /// <param name="log">The store's own connection, by which it will write.</param>
+    /// <param name="balances">Where balances are written behind; the same place on PostgreSQL.</param>
+    /// <param name="engine">Which.</param>
+    /// <param name="heldEpoch">As for <see cref="ILedgerStore.Take"/>.</param>
+    /// <param name="stop">Ends the wait.</param>
     public static async Task<Taken> Run(
-        DbConnection connection, Engine engine, long? heldEpoch, CancellationToken stop)
+        DbConnection log, DbConnection balances, Engine engine, long? heldEpoch, CancellationToken stop)
     {
-        long epoch, position;
+        long epoch, batch, position;
         DateTimeOffset postedAt;
-        Guid newestId;
-        await using (var take = connection.CreateCommand())
+        await using (var take = log.CreateCommand())
         {
             // On PostgreSQL this waits for a batch of the writer before to end, whose last word is then read below.
             take.CommandText = """
                 update ledger_owner set epoch = epoch + 1 where @held < 0 or epoch = @held
-                returning epoch, position, posted_at, newest_id
+                returning epoch, batch, position, posted_at
                 """;
             take.Bind("held", heldEpoch ?? -1);
             await using var row = await take.ExecuteReaderAsync(stop);
@@ -26,37 +30,105 @@ internal static class TakePen
             {
                 throw new WriterReplacedException();
             }
-            (epoch, position) = (row.GetInt64(0), row.GetInt64(1));
-            postedAt = Columns.ReadInstant(row, 2, engine);
-            newestId = Columns.ReadId(row, 3, engine);
+            (epoch, batch, position) = (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2));
+            postedAt = Columns.ReadInstant(row, 3, engine);
         }
-        return new Taken(epoch, position, postedAt, newestId,
-            await ReadAccounts(connection, engine, stop), await ReadExpiring(connection, engine, stop));
+        var accounts = await ReadAccounts(log, engine, stop);
+        var taken = await ReadBalances(balances, engine, accounts, stop);
+        var (behind, marks) = await Replay(log, engine, accounts, taken, stop);
+        return new Taken(epoch, batch, await ReadHash(log, batch, stop), position, postedAt, [.. accounts.Values],
+            (behind, marks), position - taken, await ReadExpiring(log, engine, stop));
     }
 
-    private static async Task<List<Account>> ReadAccounts(
-        DbConnection connection, Engine engine, CancellationToken stop)
+    private static async Task<byte[]> ReadHash(DbConnection log, long batch, CancellationToken stop)
     {
-        await using var command = connection.CreateCommand();
-        command.CommandText = """
-            select id, owner, kind, rules, opened_at, debits, credits, reserved_debits, reserved_credits
-            from ledger_account
-            """;
+        await using var command = log.CreateCommand();
+        command.CommandText = "select hash from ledger_batch where number = @number";
+        command.Bind("number", batch);
+        return (byte[]?)await command.ExecuteScalarAsync(stop) ?? Chain.Beginning;
+    }
+
+    private static async Task<Dictionary<Guid, Account>> ReadAccounts(
+        DbConnection log, Engine engine, CancellationToken stop)
+    {
+        await using var command = log.CreateCommand();
+        command.CommandText = "select id, owner, kind, rules, opened_at from ledger_account";
         await using var row = await command.ExecuteReaderAsync(stop);
-        var accounts = new List<Account>();
+        var accounts = new Dictionary<Guid, Account>();
+        var kinds = new Dictionary<string, string>();
         while (await row.ReadAsync(stop))
         {
-            accounts.Add(new Account(
-                Columns.ReadId(row, 0, engine), row.GetString(1), row.GetString(2), (AccountRules)row.GetInt32(3),
-                Columns.ReadInstant(row, 4, engine), Columns.ReadSums(row, 5)));
+            // Kinds are few and accounts are many: each keeps the one copy.
+            var kind = row.GetString(2);
+            kind = kinds.TryGetValue(kind, out var one) ? one : kinds[kind] = kind;
+            var id = Columns.ReadId(row, 0, engine);
+            accounts.Add(id, new Account(id, row.GetString(1), kind, (AccountRules)row.GetInt32(3),
+                Columns.ReadInstant(row, 4, engine)));
         }
         return accounts;
     }
 
-    private static async Task<List<(Guid, DateTimeOffset)>> ReadExpiring(
-        DbConnection connection, Engine engine, CancellationToken stop)
+    /// <summary>Sets what had been written behind, and tells up to which position that was all.</summary>
+    private static async Task<long> ReadBalances(
+        DbConnection balances, Engine engine, Dictionary<Guid, Account> accounts, CancellationToken stop)
     {
-        await using var command = connection.CreateCommand();
+        long upTo;
+        // Before the balances: what is written meanwhile is newer than it says, never older.
+        await using (var behind = balances.CreateCommand())
+        {
+            behind.CommandText = "select position from ledger_behind";
+            upTo = (long)(await behind.ExecuteScalarAsync(stop))!;
+        }
+        await using var command = balances.CreateCommand();
+        command.CommandText =
+            "select account, debits, credits, reserved_debits, reserved_credits, last, entries from ledger_balance";
+        await using var row = await command.ExecuteReaderAsync(stop);
+        while (await row.ReadAsync(stop))
+        {
+            accounts[Columns.ReadId(row, 0, engine)].State =
+                new AccountState(Columns.ReadSums(row, 1), row.GetInt64(5), row.GetInt64(6));
+        }
+        return upTo;
+    }
+
+    /// <summary>Takes the rows in that are behind the balances: each tells what stood after it.</summary>
+    private static async Task<(List<Account> Accounts, List<Mark> Marks)> Replay(
+        DbConnection log, Engine engine, Dictionary<Guid, Account> accounts, long after, CancellationToken stop)
+    {
+        var changed = new HashSet<Account>();
+        var marks = new List<Mark>();
+        await using var command = log.CreateCommand();
+        command.CommandText = """
+            select position, debit, debit_debits, debit_credits, debit_reserved_debits, debit_reserved_credits,
+                credit, credit_debits, credit_credits, credit_reserved_debits, credit_reserved_credits
+            from ledger_transfer where position > @after order by position
+            """;
+        command.Bind("after", after);
+        await using var row = await command.ExecuteReaderAsync(stop);
+        while (await row.ReadAsync(stop))
+        {
+            foreach (var side in (int[])[1, 6])
+            {
+                var account = accounts[Columns.ReadId(row, side, engine)];
+                // Some balances may have been written when the process ended, before the rest of their kind.
+                if (row.GetInt64(0) > account.State.Last)
+                {
+                    account.Enter(row.GetInt64(0), Columns.ReadSums(row, side + 1));
+                }
+                changed.Add(account);
+                if (account.State.IsMarked && account.State.Last == row.GetInt64(0))
+                {
+                    marks.Add(new Mark(account.Id, account.State.Last));
+                }
+            }
+        }
+        return ([.. changed], marks);
+    }
+
+    private static async Task<List<(Guid, DateTimeOffset)>> ReadExpiring(
+        DbConnection log, Engine engine, CancellationToken stop)
+    {
+        await using var command = log.CreateCommand();
         command.CommandText = """
             select id, expires_at from ledger_transfer reserved
             where expires_at is not null

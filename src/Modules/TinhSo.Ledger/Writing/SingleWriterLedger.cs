@@ -38,12 +38,12 @@ internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : I
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StatementMax);
-        if (!TryReadCursor(cursor, out var before))
+        if (!TryReadCursor(cursor, out var from))
         {
             throw new ArgumentException("Not the cursor of a statement's page.", nameof(cursor));
         }
-        var lines = await reader.ReadStatement(accountId, before, limit + 1, stop);
-        return Page.Cut(lines, limit, line => line.Transfer.Position.ToString(CultureInfo.InvariantCulture));
+        var (lines, next) = await reader.ReadStatement(accountId, from, limit, stop);
+        return new Page<StatementLine>(lines, next?.ToString(CultureInfo.InvariantCulture));
     }
 
     public Task<TrialBalance> TrialBalance(CancellationToken stop) => reader.ReadTrialBalance(stop);
@@ -58,11 +58,16 @@ internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : I
     public Task<LedgerTransfer?> FindTransfer(Guid transferId, CancellationToken stop) =>
         reader.FindTransfer(transferId, stop);
 
-    /// <summary>The position before which a page begins; null begins with the newest.</summary>
-    public static bool TryReadCursor(string? cursor, out long before)
+    /// <summary>The position of a page's first row; null begins with the newest.</summary>
+    public static bool TryReadCursor(string? cursor, out long? from)
     {
-        before = long.MaxValue;
-        return cursor is null
-            || (long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out before) && before > 0);
+        from = null;
+        if (cursor is null)
+        {
+            return true;
+        }
+        var isRead = long.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var position);
+        from = position;
+        return isRead && position > 0;
     }
 }

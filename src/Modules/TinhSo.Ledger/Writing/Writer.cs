@@ -15,10 +15,13 @@ internal sealed partial class Writer : IAsyncDisposable
 {
     public const int QueueMax = 65_536;
     private const int BatchMax = 4_096;
+    // How many rows a start reads at the most; at some hundred thousand a second this is seconds.
+    private const long LagMax = 2_000_000;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExpiryWaitMax = TimeSpan.FromDays(1);
 
     private readonly Func<ILedgerStore> openStore;
+    private readonly WriteBehind behind;
     private readonly TimeProvider clock;
     private readonly LedgerSignal signal;
     private readonly ILogger<Writer> log;
@@ -27,14 +30,16 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Lazy<Task> running;
     private readonly ITimer expiry;
+    private SeenIds? seen;
     private Book? book;
     private long? heldEpoch;
     private bool replaced;
 
-    public Writer(Func<ILedgerStore> openStore, TimeProvider clock, LedgerSignal signal, ILogger<Writer> log,
-        int queueMax = QueueMax)
+    public Writer(Func<ILedgerStore> openStore, Func<IBalanceStore> openBalances, TimeProvider clock,
+        LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax)
     {
         this.openStore = openStore;
+        behind = new WriteBehind(openBalances, log);
         this.clock = clock;
         this.signal = signal;
         this.log = log;
@@ -73,6 +78,7 @@ internal sealed partial class Writer : IAsyncDisposable
             {
                 await running.Value;
             }
+            await behind.DisposeAsync();
             await expiry.DisposeAsync();
             meter.Dispose();
             stopping.Dispose();
@@ -133,10 +139,11 @@ internal sealed partial class Writer : IAsyncDisposable
         }
         if (book is null)
         {
-            var taken = await store.Take(heldEpoch, CancellationToken.None);
-            heldEpoch = taken.Epoch;
-            book = new Book(taken);
-            LogTaken(taken.Epoch, taken.Position, taken.Accounts.Count);
+            book = await Take(store);
+        }
+        if (behind.Lag > LagMax)
+        {
+            await behind.CatchUp();
         }
         var now = Instants.Cut(clock.GetUtcNow());
         var due = book.TakeDue(now, BatchMax);
@@ -146,12 +153,18 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             work.Decide(batch);
         }
-        // Also when there is nothing to write: a writer that was replaced must not even refuse by what it remembers.
-        if (batch.HasRows || works.Exists(work => work.Size > 0))
+        if (batch.HasRows)
         {
+            batch.Seal();
             var startedAt = clock.GetTimestamp();
             await store.Append(batch, CancellationToken.None);
             meter.Committed(batch.Transfers.Count, clock.GetElapsedTime(startedAt));
+            behind.Note(batch);
+        }
+        else if (works.Exists(work => work.Size > 0))
+        {
+            // A writer that was replaced must not even refuse by what it remembers.
+            await store.Confirm(book.Epoch, CancellationToken.None);
         }
         if (batch.Transfers.Count > 0)
         {
@@ -162,6 +175,24 @@ internal sealed partial class Writer : IAsyncDisposable
             meter.Answered(work.Answer());
         }
         AwaitExpiry(book);
+    }
+
+    private async Task<Book> Take(ILedgerStore store)
+    {
+        var startedAt = clock.GetTimestamp();
+        var taken = await store.Take(heldEpoch, CancellationToken.None);
+        heldEpoch = taken.Epoch;
+        if (seen is null)
+        {
+            // Once: what this writer adds to it later, and what of that was not stored after all, stays in it.
+            var filled = new SeenIds(taken.Position);
+            await store.ReadIds(filled.Add, CancellationToken.None);
+            seen = filled;
+        }
+        behind.Begin(taken);
+        LogTaken(taken.Epoch, taken.Position, taken.Accounts.Count, taken.Replayed,
+            clock.GetElapsedTime(startedAt).TotalSeconds);
+        return new Book(taken, seen);
     }
 
     private static async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
@@ -216,8 +247,9 @@ internal sealed partial class Writer : IAsyncDisposable
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     [LoggerMessage(LogLevel.Information,
-        "Writes the ledger as of epoch {Epoch}, after position {Position}, with {Accounts} accounts.")]
-    private partial void LogTaken(long epoch, long position, int accounts);
+        "Writes the ledger as of epoch {Epoch}, after position {Position}, with {Accounts} accounts; "
+        + "replayed {Replayed} rows, ready in {Seconds:N2} s.")]
+    private partial void LogTaken(long epoch, long position, int accounts, long replayed, double seconds);
 
     [LoggerMessage(LogLevel.Critical,
         "Another writer has taken the ledger over: this one writes nothing more until it is started again.")]
