@@ -32,18 +32,28 @@ public static class Ids
     private sealed class Sequence
     {
         private readonly Lock gate = new();
+        // Chance is had in large pieces: each asking goes down to the kernel of the system.
+        private readonly byte[] chance = new byte[4096];
+        private int taken = 4096;
         private long last;
 
         public Guid Next(DateTimeOffset now)
         {
             var fraction = now.Ticks % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond;
             long position;
+            Span<byte> bytes = stackalloc byte[16];
             lock (gate)
             {
                 position = last = Math.Max((now.ToUnixTimeMilliseconds() << 12) + fraction, last + 1);
+                if (taken == chance.Length)
+                {
+                    RandomNumberGenerator.Fill(chance);
+                    taken = 0;
+                }
+                chance.AsSpan(taken, 8).CopyTo(bytes[8..]);
+                taken += 8;
             }
-            Span<byte> bytes = stackalloc byte[16];
-            Guid.CreateVersion7(now).TryWriteBytes(bytes, bigEndian: true, out _);
+            bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
             BinaryPrimitives.WriteInt64BigEndian(bytes, (position >> 12 << 16) | 0x7000 | (position & 0xFFF));
             return new Guid(bytes, bigEndian: true);
         }

@@ -23,9 +23,12 @@ public static class Roles
     /// <summary>Hộ kinh doanh: sees the money that came to the own stall.</summary>
     public const string Trader = "trader";
 
+    /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
+    public const string Service = "service";
+
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, MarketManager, Collector, Trader];
+        [Administrator, Leader, Treasurer, MarketManager, Collector, Trader, Service];
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
     public static string NameOf(string role) => role switch
@@ -36,6 +39,7 @@ public static class Roles
         MarketManager => Language.Say("Ban quản lý chợ", "Market manager"),
         Collector => Language.Say("Người thu phí", "Fee collector"),
         Trader => Language.Say("Hộ kinh doanh", "Trader"),
+        Service => Language.Say("Dịch vụ tin cậy", "Trusted service"),
         _ => role,
     };
 }
@@ -51,6 +55,7 @@ public static class Permissions
         ["identity.people"] = [Roles.Administrator],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
+        ["ledger.post"] = [Roles.Service],
         // Payments
         ["payments.request"] = [Roles.MarketManager, Roles.Treasurer],
         ["payments.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],

@@ -26,6 +26,9 @@ public interface ILedger
     Task<Outcome<IReadOnlyList<LedgerTransfer>>> PostLinked(
         IReadOnlyList<TransferOrder> orders, CancellationToken stop);
 
+    /// <summary>Posts each of up to 8,190 transfers by itself, and answers each in its place.</summary>
+    Task<IReadOnlyList<Outcome<LedgerTransfer>>> PostEach(IReadOnlyList<TransferOrder> orders, CancellationToken stop);
+
     /// <summary>One account with its balance as it stands, or null when there is none.</summary>
     Task<LedgerAccount?> Find(Guid accountId, CancellationToken stop);
 

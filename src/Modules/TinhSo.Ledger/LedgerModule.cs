@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,8 +19,11 @@ namespace TinhSo.Ledger;
 /// <summary>The record of money, for the host to add.</summary>
 public static class LedgerModule
 {
-    /// <summary>The policy that every endpoint of the ledger asks for.</summary>
+    /// <summary>The policy that every reading endpoint of the ledger asks for.</summary>
     public const string ReadPolicy = "permission:ledger.read";
+
+    /// <summary>The policy for posting transfers over HTTP.</summary>
+    public const string PostPolicy = "permission:ledger.post";
 
     /// <summary>Adds <see cref="ILedger"/> and its writer, which starts with the host or the first order.</summary>
     /// <remarks>
@@ -78,8 +82,16 @@ public static class LedgerModule
             .WithSummary("All debits and all credits, which are equal, by kind of account");
         ledger.MapGet("/transfers/{id:guid}", ReadTransfer.Handle).WithName("ReadLedgerTransfer")
             .WithSummary("One transfer");
+        routes.MapPost("/transfers", TakeTransfers.Handle).RequireAuthorization(PostPolicy).WithTags("Ledger")
+            .Accepts<TakeTransfers.Request>("application/json").Produces<ReadTransfer.Response>()
+            .ProducesProblem(StatusCodes.Status400BadRequest).WithName("PostLedgerTransfers")
+            .WithSummary("Post one transfer, or an array of up to 8,190, each by itself, answered in order")
+            .WithMetadata(new RequestSizeLimitAttribute(BodyMax));
         return routes;
     }
+
+    // 8,190 transfers with every field at its longest.
+    private const long BodyMax = 16 * 1024 * 1024;
 
     private sealed class WriterHost(Writer writer) : IHostedService
     {

@@ -84,17 +84,83 @@ public class LedgerApiTests
         }
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_service_posts_one_transfer_or_many_and_each_is_answered_in_its_place(Engine engine)
+    {
+        await using var app = await Start(engine);
+        using var http = Client(app);
+        var ledger = app.Services.GetRequiredService<ILedger>();
+        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
+        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
+        Accepted(await ledger.Open(
+            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+
+        var (status, one) = await Send(http, Json("one", bank, purse, 500));
+        var (_, again) = await Send(http, Json("one", bank, purse, 500));
+        var (conflict, _) = await Send(http, Json("one", bank, purse, 501));
+        var (_, many) = await Send(http, $"""
+            [{Json("two", purse, bank, 300)}, {Json("three", purse, bank, 300)}, {Json("one", bank, purse, 500)},
+             {Json("four", bank, purse, 0)}, {Json("five", purse, bank, 200)}]
+            """);
+
+        Assert.Equal((HttpStatusCode.OK, 1), (status, one.GetProperty("position").GetInt32()));
+        Assert.Equal(one.ToString(), again.ToString());
+        Assert.Equal(HttpStatusCode.Conflict, conflict);
+        Assert.Equal(
+            ["2", "/problems/ledger.insufficient-funds", "1", "/problems/kernel.invalid: amount", "3"],
+            many.EnumerateArray().Select(Told));
+        Assert.Equal(3, (await ledger.TrialBalance(Stop)).Position);
+    }
+
+    [Theory]
+    [InlineData("[]", 400)]
+    [InlineData("null", 400)]
+    [InlineData("{", 400)]
+    [InlineData("[null]", 200)]
+    [InlineData("\"x\"", 400)]
+    [InlineData("""{"id":"not an id"}""", 400)]
+    [InlineData("""{"kind":"gift","amount":"many"}""", 400)]
+    public async Task What_cannot_be_read_as_a_transfer_posts_nothing(string body, int status)
+    {
+        await using var app = await Start(Engine.Sqlite);
+        using var http = Client(app);
+
+        var (answered, _) = await Send(http, body);
+
+        Assert.Equal(status, (int)answered);
+        Assert.Equal(0, (await app.Services.GetRequiredService<ILedger>().TrialBalance(Stop)).Position);
+    }
+
+    private static string Json(string id, Guid debit, Guid credit, long amount) => $$"""
+        {"id":"{{Ids.From("test", id)}}","kind":"post","debit":"{{debit}}","credit":"{{credit}}",
+         "amount":{{amount}},"code":"market.rent","channel":"vietqr"}
+        """;
+
+    private static string Told(JsonElement result) => result.GetProperty("problem") is { ValueKind: JsonValueKind.Object } why
+        ? why.GetProperty("type").GetString() + (why.GetProperty("errors") is { ValueKind: JsonValueKind.Object } errors
+            ? $": {string.Join(", ", errors.EnumerateObject().Select(error => error.Name))}" : "")
+        : $"{result.GetProperty("transfer").GetProperty("position")}";
+
+    private static async Task<(HttpStatusCode Status, JsonElement Answer)> Send(HttpClient http, string body)
+    {
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("transfers", UriKind.Relative), content, Stop);
+        var text = await answer.Content.ReadAsStringAsync(Stop);
+        return (answer.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
     [Fact]
-    public async Task Nobody_reads_without_the_permission()
+    public async Task Nobody_reads_or_posts_without_the_permission()
     {
         await using var app = await Start(Engine.Sqlite, allowed: false);
 
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
 
-        Assert.Equal(5, endpoints.Count);
+        Assert.Equal(6, endpoints.Count);
         Assert.All(endpoints, endpoint => Assert.Contains(
             endpoint.Metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>(),
-            rule => rule.Policy == LedgerModule.ReadPolicy));
+            rule => rule.Policy == (endpoint.DisplayName!.Contains("POST", StringComparison.Ordinal)
+                ? LedgerModule.PostPolicy : LedgerModule.ReadPolicy)));
     }
 
     private static async Task<WebApplication> Start(Engine engine, bool allowed = true)
@@ -104,8 +170,10 @@ public class LedgerApiTests
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddKernel(TestDatabase.New(engine)).AddLedger();
         builder.Services.AddAuthorizationBuilder()
-            .AddPolicy(LedgerModule.ReadPolicy, policy => policy.RequireAssertion(_ => allowed));
+            .AddPolicy(LedgerModule.ReadPolicy, policy => policy.RequireAssertion(_ => allowed))
+            .AddPolicy(LedgerModule.PostPolicy, policy => policy.RequireAssertion(_ => allowed));
         var app = builder.Build();
+        app.UseExceptionHandler(_ => { });
         app.UseAuthorization();
         app.MapGroup("/ledger").MapLedger();
         await app.StartAsync(Stop);

@@ -8,9 +8,9 @@ internal sealed class Batch
 {
     private readonly Book book;
     private readonly long decision;
-    private readonly Dictionary<Guid, LedgerTransfer> known = [];
-    private readonly Dictionary<Guid, LedgerTransfer> settlements = [];
-    private readonly List<Step> steps = [];
+    private readonly Dictionary<Guid, LedgerTransfer> known;
+    private readonly Dictionary<Guid, LedgerTransfer> settlements;
+    private readonly List<Step> steps;
 
     /// <summary>Begins a batch.</summary>
     /// <param name="book">Changed at once, before anything is durable.</param>
@@ -19,6 +19,7 @@ internal sealed class Batch
     public Batch(Book book, DateTimeOffset now, IReadOnlyList<LedgerTransfer> recorded)
     {
         this.book = book;
+        (known, settlements, steps, Transfers, Opened, Touched, Marks) = book.Desk.Clear();
         decision = book.NextDecision();
         From = book.Position;
         FromNumber = book.Batch;
@@ -47,15 +48,15 @@ internal sealed class Batch
     /// <summary>The hash over it and all before it, once it is sealed.</summary>
     public byte[] Hash => book.Hash;
 
-    public List<StagedTransfer> Transfers { get; } = [];
+    public List<StagedTransfer> Transfers { get; }
 
-    public List<Account> Opened { get; } = [];
+    public List<Account> Opened { get; }
 
     /// <summary>The accounts on which its transfers are entered.</summary>
-    public List<Account> Touched { get; } = [];
+    public List<Account> Touched { get; }
 
     /// <summary>Positions from which the rows of an account can be walked back.</summary>
-    public List<Mark> Marks { get; } = [];
+    public List<Mark> Marks { get; }
 
     public bool HasRows => Opened.Count > 0 || Transfers.Count > 0;
 
@@ -77,6 +78,26 @@ internal sealed class Batch
         return account.ToLedgerAccount();
     }
 
+    /// <summary>Posts an order.</summary>
+    public Outcome<LedgerTransfer> Post(TransferOrder order)
+    {
+        if (known.TryGetValue(order.Id, out var earlier))
+        {
+            return order.IsAnsweredBy(earlier) ? earlier : LedgerRefusals.IdUsedDifferently;
+        }
+        if (book.IsKeptForExpiry(order.Id))
+        {
+            return LedgerRefusals.IdUsedDifferently;
+        }
+        if (Check(order, out var debit, out var credit, out var posted) is { } refusal)
+        {
+            return refusal;
+        }
+        Apply(posted, debit, credit);
+        Watch(posted);
+        return posted;
+    }
+
     /// <summary>Posts all of the orders, or none.</summary>
     public Outcome<IReadOnlyList<LedgerTransfer>> Post(IReadOnlyList<TransferOrder> orders)
     {
@@ -88,21 +109,15 @@ internal sealed class Batch
         var posted = new LedgerTransfer[orders.Count];
         for (var i = 0; i < orders.Count; i++)
         {
-            if (Check(orders[i]).IsRefused(out var why, out posted[i]))
+            if (Check(orders[i], out var debit, out var credit, out posted[i]) is { } refusal)
             {
                 Undo(before.Steps);
                 book.Position = before.Position;
-                return why;
+                return refusal;
             }
-            Apply(posted[i]);
+            Apply(posted[i], debit, credit);
         }
-        foreach (var transfer in posted)
-        {
-            if (transfer is { Kind: TransferKind.Reserve, ExpiresAt: { } expiresAt })
-            {
-                book.Watch(transfer.Id, expiresAt);
-            }
-        }
+        Array.ForEach(posted, Watch);
         return posted;
     }
 
@@ -113,9 +128,11 @@ internal sealed class Batch
         {
             if (!settlements.ContainsKey(id) && known.TryGetValue(id, out var reserved))
             {
-                Apply(new LedgerTransfer(book.Position + 1, Book.ExpiryId(id), TransferKind.Release,
-                    reserved.Debit, reserved.Credit, reserved.Amount, Book.ExpiredCode, Channels.Internal,
-                    reserved.Place, reserved.Reference, id, null, PostedAt));
+                Apply(
+                    new LedgerTransfer(book.Position + 1, Book.ExpiryId(id), TransferKind.Release,
+                        reserved.Debit, reserved.Credit, reserved.Amount, Book.ExpiredCode, Channels.Internal,
+                        reserved.Place, reserved.Reference, id, null, PostedAt),
+                    book.Accounts[reserved.Debit], book.Accounts[reserved.Credit]);
             }
         }
     }
@@ -173,8 +190,10 @@ internal sealed class Batch
         return earlier.Count > 0;
     }
 
-    private Outcome<LedgerTransfer> Check(TransferOrder order)
+    /// <summary>Why an order is refused, or null, and then the transfer that it makes between two accounts.</summary>
+    private Refusal? Check(TransferOrder order, out Account debit, out Account credit, out LedgerTransfer posted)
     {
+        (debit, credit, posted) = (null!, null!, null!);
         if (order is { Kind: TransferKind.Reserve, ExpiresAt: not null }
             && known.ContainsKey(Book.ExpiryId(order.Id)))
         {
@@ -184,7 +203,7 @@ internal sealed class Batch
         {
             return LedgerRefusals.Malformed;
         }
-        if (IsUnknown(order.Debit) || IsUnknown(order.Credit))
+        if (IsUnknown(order.Debit, ref debit) || IsUnknown(order.Credit, ref credit))
         {
             return LedgerRefusals.NoSuchAccount;
         }
@@ -192,15 +211,19 @@ internal sealed class Batch
         {
             return LedgerRefusals.SameAccount;
         }
-        return order.Original is { } original ? CheckSettlement(order, original) : CheckNew(order);
+        var amount = order.Amount;
+        var refusal = order.Original is { } original
+            ? CheckSettlement(order, original, ref debit, ref credit, ref amount)
+            : Account.Check(debit, credit, amount);
+        if (refusal is null)
+        {
+            posted = Record(order, debit.Id, credit.Id, amount);
+        }
+        return refusal;
     }
 
-    private Outcome<LedgerTransfer> CheckNew(TransferOrder order) =>
-        Account.Check(book.Accounts[order.Debit], book.Accounts[order.Credit], order.Amount) is { } refusal
-            ? refusal
-            : Record(order, order.Debit, order.Credit, order.Amount);
-
-    private Outcome<LedgerTransfer> CheckSettlement(TransferOrder order, Guid originalId)
+    private Refusal? CheckSettlement(
+        TransferOrder order, Guid originalId, ref Account debit, ref Account credit, ref long amount)
     {
         if (!known.TryGetValue(originalId, out var original) || !order.Fits(original))
         {
@@ -214,28 +237,27 @@ internal sealed class Batch
         {
             return LedgerRefusals.Expired;
         }
-        if (order.Kind is TransferKind.Reverse)
-        {
-            return Account.Check(book.Accounts[original.Credit], book.Accounts[original.Debit], original.Amount)
-                is { } refusal ? refusal : Record(order, original.Credit, original.Debit, original.Amount);
-        }
         if (order.Kind is TransferKind.Capture && order.Amount > original.Amount)
         {
             return LedgerRefusals.ExceedsReservation;
         }
+        amount = order.Kind is TransferKind.Capture ? order.Amount : original.Amount;
+        if (order.Kind is TransferKind.Reverse)
+        {
+            (debit, credit) = (book.Accounts[original.Credit], book.Accounts[original.Debit]);
+            return Account.Check(debit, credit, amount);
+        }
         // What was reserved is certainly there, and its sums were checked when it was.
-        return Record(order, original.Debit, original.Credit,
-            order.Kind is TransferKind.Capture ? order.Amount : original.Amount);
+        (debit, credit) = (book.Accounts[original.Debit], book.Accounts[original.Credit]);
+        return null;
     }
 
     private LedgerTransfer Record(TransferOrder order, Guid debit, Guid credit, long amount) => new(
         book.Position + 1, order.Id, order.Kind, debit, credit, amount, order.Code, order.Channel, order.Place,
         order.Reference, order.Original, order.ExpiresAt is { } at ? Instants.Cut(at) : null, PostedAt);
 
-    private void Apply(LedgerTransfer transfer)
+    private void Apply(LedgerTransfer transfer, Account debit, Account credit)
     {
-        var debit = book.Accounts[transfer.Debit];
-        var credit = book.Accounts[transfer.Credit];
         steps.Add(new Step(transfer, debit, debit.State, credit, credit.State));
         var (debited, credited) = After(transfer, debit.State.Sums, credit.State.Sums);
         Transfers.Add(new StagedTransfer(transfer, debit.State.Last, debited, credit.State.Last, credited));
@@ -308,8 +330,14 @@ internal sealed class Batch
         }
     }
 
-    private bool IsUnknown(Guid account) => account != Guid.Empty && !book.Accounts.ContainsKey(account);
+    private void Watch(LedgerTransfer posted)
+    {
+        if (posted is { Kind: TransferKind.Reserve, ExpiresAt: { } expiresAt })
+        {
+            book.Watch(posted.Id, expiresAt);
+        }
+    }
 
-    private readonly record struct Step(
-        LedgerTransfer Transfer, Account Debit, AccountState DebitBefore, Account Credit, AccountState CreditBefore);
+    private bool IsUnknown(Guid id, ref Account account) =>
+        id != Guid.Empty && !book.Accounts.TryGetValue(id, out account!);
 }

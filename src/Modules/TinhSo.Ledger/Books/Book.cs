@@ -49,6 +49,8 @@ internal sealed class Book
 
     public Chain Chain { get; } = new();
 
+    public Desk Desk { get; } = new();
+
     public Dictionary<Guid, Account> Accounts { get; }
 
     public DateTimeOffset? NextExpiry => expiring.TryPeek(out _, out var at) ? at : null;

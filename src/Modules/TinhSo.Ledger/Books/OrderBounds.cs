@@ -4,6 +4,7 @@ namespace TinhSo.Ledger.Books;
 internal static class OrderBounds
 {
     public const int LinkedMax = 1_000;
+    public const int EachMax = 8_190;
     private const int OwnerLengthMax = 100;
     private const int KindLengthMax = 60;
     private const int CodeLengthMax = 60;

@@ -8,6 +8,7 @@ namespace TinhSo.Ledger.Storage;
 /// <summary>The store in a SQLite file of its own, whose only writer this is.</summary>
 internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : ILedgerStore
 {
+    private const int RowsAtOnce = 16;
     private static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(1);
 
     private Statements? open;
@@ -64,10 +65,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
                 statements.InsertAccount.Add(account.Id).Add(account.Owner).AddWord(account.Kind)
                     .Add((long)account.Rules).Add(Columns.Micros(account.OpenedAt)).Add(batch.Number).Run();
             }
-            foreach (var staged in batch.Transfers)
-            {
-                Insert(statements.InsertTransfer, staged);
-            }
+            Insert(statements, batch.Transfers);
             statements.Commit.Run();
         }
         catch
@@ -96,7 +94,26 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         await Close();
     }
 
-    private static void Insert(SqliteStatement insert, StagedTransfer staged)
+    // A statement opens the table and its indexes anew each time, so it takes many rows where there are many.
+    private static void Insert(Statements statements, List<StagedTransfer> transfers)
+    {
+        var next = 0;
+        for (; transfers.Count - next >= RowsAtOnce; next += RowsAtOnce)
+        {
+            for (var i = next; i < next + RowsAtOnce; i++)
+            {
+                Add(statements.InsertTransfers, transfers[i]);
+            }
+            statements.InsertTransfers.Run();
+        }
+        for (; next < transfers.Count; next++)
+        {
+            Add(statements.InsertTransfer, transfers[next]);
+            statements.InsertTransfer.Run();
+        }
+    }
+
+    private static void Add(SqliteStatement insert, in StagedTransfer staged)
     {
         var (t, debitBefore, debit, creditBefore, credit) = staged;
         insert.Add(t.Position).Add(t.Id).AddWord(Columns.Kind(t.Kind)).Add(t.Debit).Add(t.Credit).Add(t.Amount)
@@ -108,8 +125,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         insert.Add(Columns.Micros(t.PostedAt))
             .Add(debitBefore).Add(debit.Debits).Add(debit.Credits).Add(debit.ReservedDebits).Add(debit.ReservedCredits)
             .Add(creditBefore).Add(credit.Debits).Add(credit.Credits)
-            .Add(credit.ReservedDebits).Add(credit.ReservedCredits)
-            .Run();
+            .Add(credit.ReservedDebits).Add(credit.ReservedCredits);
     }
 
     private static async Task Find(
@@ -165,11 +181,14 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
     /// <summary>The write connection and the statements prepared on it.</summary>
     private sealed class Statements : IAsyncDisposable
     {
+        private const string Row = "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         private readonly List<SqliteStatement> prepared = [];
+        private readonly sqlite3 writing;
 
         private Statements(SqliteConnection connection)
         {
             Connection = connection;
+            writing = OpenForWriting(connection.DataSource);
             Begin = Prepare("begin immediate");
             Commit = Prepare("commit");
             Advance = Prepare("""
@@ -179,10 +198,8 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             InsertBatch = Prepare("insert into ledger_batch (number, position, hash) values (?, ?, ?)");
             InsertAccount = Prepare(
                 "insert into ledger_account (id, owner, kind, rules, opened_at, batch) values (?, ?, ?, ?, ?, ?)");
-            InsertTransfer = Prepare($"""
-                insert into ledger_transfer ({Columns.Transfer}, {Columns.After})
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """);
+            InsertTransfer = PrepareInsert(1);
+            InsertTransfers = PrepareInsert(RowsAtOnce);
             FindById = Command($"select {Columns.Transfer} from ledger_transfer where id = $1");
             FindByOriginal = Command($"select {Columns.Transfer} from ledger_transfer where original = $1");
         }
@@ -201,6 +218,8 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
 
         public SqliteStatement InsertTransfer { get; }
 
+        public SqliteStatement InsertTransfers { get; }
+
         public SqliteCommand FindById { get; }
 
         public SqliteCommand FindByOriginal { get; }
@@ -213,7 +232,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             {
                 await connection.OpenAsync(stop);
                 await using var pragmas = connection.CreateCommand();
-                pragmas.CommandText = "pragma synchronous = full; pragma wal_autocheckpoint = 0; pragma cache_size = -65536";
+                pragmas.CommandText = "pragma synchronous = full";
                 await pragmas.ExecuteNonQueryAsync(stop);
                 return new Statements(connection);
             }
@@ -224,12 +243,26 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             }
         }
 
+        // Of one task alone, so that no lock need be taken for each value of each row.
+        private static sqlite3 OpenForWriting(string file)
+        {
+            var result = raw.sqlite3_open_v2(
+                file, out var opened, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+            SqliteException.ThrowExceptionForRC(result, opened);
+            foreach (var pragma in (string[])
+                ["synchronous = full", "wal_autocheckpoint = 0", "busy_timeout = 30000", "cache_size = -65536"])
+            {
+                SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(opened, $"pragma {pragma}"), opened);
+            }
+            return opened;
+        }
+
         /// <summary>Undoes what a failed batch had begun.</summary>
         public void Spoil()
         {
-            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
+            if (raw.sqlite3_get_autocommit(writing) == 0)
             {
-                raw.sqlite3_exec(Connection.Handle, "rollback");
+                raw.sqlite3_exec(writing, "rollback");
             }
         }
 
@@ -238,12 +271,18 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             prepared.ForEach(statement => statement.Dispose());
             await FindById.DisposeAsync();
             await FindByOriginal.DisposeAsync();
+            writing.Dispose();
             await Connection.DisposeAsync();
         }
 
+        private SqliteStatement PrepareInsert(int rows) => Prepare($"""
+            insert into ledger_transfer ({Columns.Transfer}, {Columns.After})
+            values {string.Join(", ", Enumerable.Repeat(Row, rows))}
+            """);
+
         private SqliteStatement Prepare(string sql)
         {
-            var statement = new SqliteStatement(Connection.Handle!, sql);
+            var statement = new SqliteStatement(writing, sql);
             prepared.Add(statement);
             return statement;
         }

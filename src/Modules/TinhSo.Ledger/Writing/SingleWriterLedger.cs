@@ -15,10 +15,17 @@ internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : I
     public Task<Outcome<LedgerAccount>> Open(AccountOrder order, CancellationToken stop) =>
         writer.Do(new OpenAccount(order), stop);
 
-    public async Task<Outcome<LedgerTransfer>> Post(TransferOrder order, CancellationToken stop)
+    public Task<Outcome<LedgerTransfer>> Post(TransferOrder order, CancellationToken stop) =>
+        writer.Do(new PostTransfer(order), stop);
+
+    public async Task<IReadOnlyList<Outcome<LedgerTransfer>>> PostEach(
+        IReadOnlyList<TransferOrder> orders, CancellationToken stop)
     {
-        var outcome = await writer.Do(new PostTransfers([order]), stop);
-        return outcome.IsRefused(out var why, out var posted) ? why : posted[0];
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, OrderBounds.EachMax);
+        var outcome = await writer.Do(new PostEach([.. orders]), stop);
+        return outcome.IsRefused(out var why, out var each)
+            ? [.. orders.Select(_ => (Outcome<LedgerTransfer>)why)]
+            : each;
     }
 
     public async Task<Outcome<IReadOnlyList<LedgerTransfer>>> PostLinked(
@@ -26,7 +33,7 @@ internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : I
         orders.Count is 0 or > OrderBounds.LinkedMax
             ? LedgerRefusals.Malformed
             // Copied: the caller's list may change while the order waits.
-            : await writer.Do(new PostTransfers([.. orders]), stop);
+            : await writer.Do(new PostLinked([.. orders]), stop);
 
     public Task<LedgerAccount?> Find(Guid accountId, CancellationToken stop) => reader.FindAccount(accountId, stop);
 

@@ -17,8 +17,11 @@ internal abstract class Work
     /// <summary>Decides, without telling the caller yet.</summary>
     public abstract void Decide(Batch batch);
 
-    /// <summary>Tells the caller, once the batch is durable, and returns the refusal if it is one.</summary>
-    public abstract Refusal? Answer();
+    /// <summary>Why it was refused, once it is decided; null when it was not.</summary>
+    public virtual Refusal? Refusal => null;
+
+    /// <summary>Tells the caller, once the batch is durable.</summary>
+    public abstract void Answer();
 
     /// <summary>Tells the caller that nothing was done.</summary>
     public abstract void Refuse(Refusal refusal);
@@ -35,7 +38,9 @@ internal sealed class Wake : Work
     {
     }
 
-    public override Refusal? Answer() => null;
+    public override void Answer()
+    {
+    }
 
     public override void Refuse(Refusal refusal)
     {
@@ -45,18 +50,16 @@ internal sealed class Wake : Work
 /// <summary>An order whose caller waits.</summary>
 internal abstract class Work<T> : Work where T : class
 {
-    // The caller's own code must not run on the writer's task.
-    private readonly TaskCompletionSource<Outcome<T>> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // The caller's own code must not run on the writer's task: whoever answers sees to it.
+    private readonly TaskCompletionSource<Outcome<T>> answer = new();
 
     public Task<Outcome<T>> Answered => answer.Task;
 
     protected Outcome<T> Decided { get; set; }
 
-    public override Refusal? Answer()
-    {
-        answer.TrySetResult(Decided);
-        return Decided.IsRefused(out var why, out _) ? why : null;
-    }
+    public override Refusal? Refusal => Decided.IsRefused(out var why, out _) ? why : null;
+
+    public override void Answer() => answer.TrySetResult(Decided);
 
     public override void Refuse(Refusal refusal) => answer.TrySetResult(refusal);
 }
@@ -66,7 +69,34 @@ internal sealed class OpenAccount(AccountOrder order) : Work<LedgerAccount>
     public override void Decide(Batch batch) => Decided = batch.Open(order);
 }
 
-internal sealed class PostTransfers(IReadOnlyList<TransferOrder> orders) : Work<IReadOnlyList<LedgerTransfer>>
+internal sealed class PostTransfer(TransferOrder order) : Work<LedgerTransfer>
+{
+    public override void Ask(Book book, HashSet<Guid> ids, HashSet<Guid> originals) =>
+        Ask(order, book, ids, originals);
+
+    public override void Decide(Batch batch) => Decided = batch.Post(order);
+
+    /// <summary>Adds the ids by which the store must be asked before an order can be decided.</summary>
+    public static void Ask(TransferOrder order, Book book, HashSet<Guid> ids, HashSet<Guid> originals)
+    {
+        if (book.MayBeRecorded(order.Id))
+        {
+            ids.Add(order.Id);
+        }
+        if (order.Original is { } original)
+        {
+            ids.Add(original);
+            originals.Add(original);
+        }
+        if (order.ExpiresAt is not null)
+        {
+            ids.Add(Book.ExpiryId(order.Id));
+        }
+    }
+}
+
+/// <summary>All of these or none.</summary>
+internal sealed class PostLinked(IReadOnlyList<TransferOrder> orders) : Work<IReadOnlyList<LedgerTransfer>>
 {
     public override int Size => orders.Count;
 
@@ -74,21 +104,33 @@ internal sealed class PostTransfers(IReadOnlyList<TransferOrder> orders) : Work<
     {
         foreach (var order in orders)
         {
-            if (book.MayBeRecorded(order.Id))
-            {
-                ids.Add(order.Id);
-            }
-            if (order.Original is { } original)
-            {
-                ids.Add(original);
-                originals.Add(original);
-            }
-            if (order.ExpiresAt is not null)
-            {
-                ids.Add(Book.ExpiryId(order.Id));
-            }
+            PostTransfer.Ask(order, book, ids, originals);
         }
     }
 
     public override void Decide(Batch batch) => Decided = batch.Post(orders);
+}
+
+/// <summary>Each of these by itself.</summary>
+internal sealed class PostEach(IReadOnlyList<TransferOrder> orders) : Work<IReadOnlyList<Outcome<LedgerTransfer>>>
+{
+    public override int Size => orders.Count;
+
+    public override void Ask(Book book, HashSet<Guid> ids, HashSet<Guid> originals)
+    {
+        foreach (var order in orders)
+        {
+            PostTransfer.Ask(order, book, ids, originals);
+        }
+    }
+
+    public override void Decide(Batch batch)
+    {
+        var outcomes = new Outcome<LedgerTransfer>[orders.Count];
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            outcomes[i] = batch.Post(orders[i]);
+        }
+        Decided = outcomes;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using TinhSo.Ledger.Books;
 using TinhSo.Ledger.Storage;
@@ -13,7 +14,10 @@ internal sealed partial class WriteBehind : IAsyncDisposable
 {
     // Small, so that a piece never holds the disk up for long.
     private const int PieceMax = 500;
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+    // Writing takes a tenth of the time at the most: the longer it took, the more changes the next time serves.
+    private const int Rest = 10;
+    private static readonly TimeSpan RestMin = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<IBalanceStore> openStore;
@@ -25,6 +29,7 @@ internal sealed partial class WriteBehind : IAsyncDisposable
     private Dictionary<Guid, Balance> balances = [];
     private List<Mark> marks = [];
     private List<TaskCompletionSource> waiting = [];
+    private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long position;
     private long written;
 
@@ -74,6 +79,7 @@ internal sealed partial class WriteBehind : IAsyncDisposable
         lock (gate)
         {
             waiting.Add(done);
+            hurry.TrySetResult();
         }
         Signal();
         return done.Task;
@@ -107,6 +113,7 @@ internal sealed partial class WriteBehind : IAsyncDisposable
         {
             await noted.WaitAsync();
             var isLast = stopping.IsCancellationRequested;
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 store ??= openStore();
@@ -132,7 +139,8 @@ internal sealed partial class WriteBehind : IAsyncDisposable
             {
                 break;
             }
-            await Wait(Linger);
+            var rest = Stopwatch.GetElapsedTime(began) * Rest;
+            await Wait(rest < RestMin ? RestMin : rest > RestMax ? RestMax : rest);
         }
         if (store is not null)
         {
@@ -152,6 +160,7 @@ internal sealed partial class WriteBehind : IAsyncDisposable
             (givenBalances, balances) = (balances, []);
             (givenMarks, marks) = (marks, []);
             (givenWaiting, waiting) = (waiting, []);
+            hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             upTo = position;
         }
         try
@@ -192,16 +201,17 @@ internal sealed partial class WriteBehind : IAsyncDisposable
         await store.Write([], marks, upTo, CancellationToken.None);
     }
 
+    /// <summary>Waits, unless somebody waits for what is written, or for the end.</summary>
     private async Task Wait(TimeSpan pause)
     {
-        try
+        Task sooner;
+        lock (gate)
         {
-            await Task.Delay(pause, TimeProvider.System, stopping.Token);
+            sooner = hurry.Task;
         }
-        catch (OperationCanceledException)
-        {
-            // Being stopped, it writes what is left at once.
-        }
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        await Task.WhenAny(sooner, Task.Delay(pause, TimeProvider.System, over.Token));
+        await over.CancelAsync();
     }
 
     private static void Release(List<TaskCompletionSource> waiting)

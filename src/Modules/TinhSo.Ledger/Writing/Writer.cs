@@ -14,7 +14,7 @@ namespace TinhSo.Ledger.Writing;
 internal sealed partial class Writer : IAsyncDisposable
 {
     public const int QueueMax = 65_536;
-    private const int BatchMax = 4_096;
+    private const int BatchMax = 8_192;
     // How many rows a start reads at the most; at some hundred thousand a second this is seconds.
     private const long LagMax = 2_000_000;
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
@@ -170,10 +170,7 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             signal.Raise();
         }
-        foreach (var work in works)
-        {
-            meter.Answered(work.Answer());
-        }
+        Answers.Give(works, meter);
         AwaitExpiry(book);
     }
 
@@ -223,14 +220,7 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private void Refuse(List<Work> works)
-    {
-        foreach (var work in works)
-        {
-            work.Refuse(LedgerRefusals.Busy);
-            meter.Answered(LedgerRefusals.Busy);
-        }
-    }
+    private void Refuse(List<Work> works) => Answers.Give(works, meter, LedgerRefusals.Busy);
 
     private async Task Pause(TimeSpan pause)
     {
