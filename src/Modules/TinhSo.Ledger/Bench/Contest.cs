@@ -26,7 +26,8 @@ internal sealed class Contest : IAsyncDisposable
     {
         this.store = store;
         var database = new LedgerDatabase(store, clock);
-        writer = new Writer(database.OpenStore, database.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance);
+        writer = new Writer(
+            database.OpenStore, database.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance);
         ledger = new SingleWriterLedger(writer, new LedgerReader(database));
         naive = store.Engine is Engine.Sqlite
             ? new NaiveSqliteLedger(store.ConnectionString)

@@ -2,7 +2,7 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Books;
 
-/// <summary>What batches are decided on, cleared for each and never made anew: it is large, and there are many.</summary>
+/// <summary>What batches are decided on: cleared for each and never made anew, being large.</summary>
 internal sealed class Desk
 {
     private readonly Dictionary<Guid, LedgerTransfer> known = [];

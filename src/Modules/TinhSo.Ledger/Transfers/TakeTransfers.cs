@@ -13,7 +13,7 @@ namespace TinhSo.Ledger.Transfers;
 internal static class TakeTransfers
 {
     internal sealed record Request(
-        Guid Id, string? Kind, long Amount, string? Code, string? Channel, Guid Debit = default, Guid Credit = default,
+        Guid Id, string? Kind, long Amount, string? Code, string? Channel, Guid? Debit = null, Guid? Credit = null,
         string? Place = null, string? Reference = null, Guid? Original = null, DateTimeOffset? ExpiresAt = null);
 
     /// <summary>What became of one of an array: the transfer, or why there is none.</summary>
@@ -122,8 +122,8 @@ internal static class TakeTransfers
         {
             errors.Add("amount", "Số tiền phải lớn hơn 0.", "The amount must be more than 0.");
         }
-        order = new TransferOrder(request.Id, kind, request.Debit, request.Credit, request.Amount, code, channel,
-            request.Place, request.Reference, request.Original, request.ExpiresAt);
+        order = new TransferOrder(request.Id, kind, request.Debit ?? Guid.Empty, request.Credit ?? Guid.Empty,
+            request.Amount, code, channel, request.Place, request.Reference, request.Original, request.ExpiresAt);
         return errors.Any ? errors.ToRefusal() : null;
     }
 
