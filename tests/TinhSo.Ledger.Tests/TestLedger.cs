@@ -51,6 +51,17 @@ internal sealed class TestLedger : IAsyncDisposable
         Ledger = new SingleWriterLedger(writer, new LedgerReader(Store));
     }
 
+    /// <summary>Loses all that was written behind the log, as if its file had been deleted, while nothing runs.</summary>
+    public async Task Lose()
+    {
+        await writer.DisposeAsync();
+        await using var balances = Store.ConnectBalances();
+        await balances.OpenAsync();
+        await using var command = balances.CreateCommand();
+        command.CommandText = "delete from ledger_balance; delete from ledger_mark; update ledger_behind set position = 0";
+        await command.ExecuteNonQueryAsync();
+    }
+
     public async Task<Guid> Open(AccountRules rules = AccountRules.None, string kind = "payee")
     {
         var id = NewId();

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace TinhSo.Ledger.Storage;
 
 /// <summary>A prepared statement on a connection that one task uses, without the provider's layers around it.</summary>
-/// <remarks>The provider makes objects for each value of each row, which costs several times what the row does.</remarks>
+/// <remarks>The provider makes objects for each value of each row, which cost more than the row does.</remarks>
 internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 connection;
