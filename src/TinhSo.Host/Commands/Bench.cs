@@ -11,8 +11,12 @@ internal static class Bench
     {
         var builder = Platform.Builder(args);
         var database = Database.Parse(builder.Configuration["Database:ConnectionString"]!);
-        var perRun = TimeSpan.FromSeconds(builder.Configuration.GetValue("Bench:Seconds", 10));
-        await LedgerBench.Run(database, Console.Out, perRun, stop);
+        var plan = new LedgerBenchPlan(
+            TimeSpan.FromSeconds(builder.Configuration.GetValue("Bench:Seconds", 10)),
+            builder.Configuration.GetValue("Bench:Repetitions", 5),
+            builder.Configuration.GetValue("Bench:Accounts", 10_000),
+            builder.Configuration["Bench:Pgbench"]);
+        await LedgerBench.Run(database, Console.Out, plan, stop);
         return 0;
     }
 }

@@ -13,11 +13,12 @@ public class LedgerBenchTests
         var database = TestDatabase.New(engine);
         await using var output = new StringWriter();
 
-        await LedgerBench.Run(database, output, TimeSpan.FromMilliseconds(400), TestLedger.Stop);
+        var plan = new LedgerBenchPlan(TimeSpan.FromMilliseconds(300), Repetitions: 1, Accounts: 1_000, Pgbench: null);
+        await LedgerBench.Run(database, output, plan, TestLedger.Stop);
 
         var rows = output.ToString().Split('\n').Where(line => line.StartsWith('|')).ToList();
-        Assert.Equal(2 + 5, rows.Count);
-        Assert.All(rows, row => Assert.Equal(9, row.Count(letter => letter == '|')));
+        Assert.Equal(2 + 6, rows.Count);
+        Assert.All(rows, row => Assert.Equal(8, row.Count(letter => letter == '|')));
         await using var connection = database.Connect();
         await connection.OpenAsync(TestLedger.Stop);
         await using var command = connection.CreateCommand();

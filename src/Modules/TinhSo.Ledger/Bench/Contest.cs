@@ -11,8 +11,8 @@ namespace TinhSo.Ledger.Bench;
 /// <summary>The ledger and a naive design on one store of their own, with the same accounts.</summary>
 internal sealed class Contest : IAsyncDisposable
 {
-    public const int AccountCount = 10_000;
-    public const int NaiveConnectionsMax = 32;
+    private const int NaiveConnectionsMax = 32;
+    private const int OpenedAtOnce = 8_192;
     private const string Schema = "ledger_bench";
 
     private readonly Database store;
@@ -20,10 +20,11 @@ internal sealed class Contest : IAsyncDisposable
     private readonly Writer writer;
     private readonly SingleWriterLedger ledger;
     private readonly INaiveLedger naive;
-    private readonly Guid[] accounts = new Guid[AccountCount];
+    private readonly Guid[] accounts;
 
-    private Contest(Database store)
+    private Contest(Database store, int accountCount)
     {
+        accounts = new Guid[accountCount];
         this.store = store;
         var database = new LedgerDatabase(store, clock);
         writer = new Writer(
@@ -34,9 +35,9 @@ internal sealed class Contest : IAsyncDisposable
             : new NaivePostgresLedger(store.ConnectionString, NaiveConnectionsMax);
     }
 
-    public static async Task<Contest> Prepare(Database database, CancellationToken stop)
+    public static async Task<Contest> Prepare(Database database, int accounts, CancellationToken stop)
     {
-        var contest = new Contest(LedgerDatabase.Beside(database, configured: null, Schema));
+        var contest = new Contest(LedgerDatabase.Beside(database, configured: null, Schema), accounts);
         await contest.Remove();
         try
         {
@@ -50,15 +51,18 @@ internal sealed class Contest : IAsyncDisposable
         }
     }
 
-    public async Task PostThroughLedger(Random random)
+    public Task PostThroughLedger(Random random)
     {
         var (debit, credit) = Pick(random);
-        var order = new TransferOrder(
-            Ids.New(clock), TransferKind.Post, debit, credit, 1_000, "market.rent", Channels.VietQr, "24037", "B-1");
-        if ((await ledger.Post(order, CancellationToken.None)).IsRefused(out var why, out _))
-        {
-            throw new InvalidOperationException($"The ledger refused: {why.Code}.");
-        }
+        return Post(debit, credit);
+    }
+
+    /// <summary>As when all of a market pays into one account.</summary>
+    public Task PostToHotAccount(Random random)
+    {
+#pragma warning disable CA5394 // Which accounts a measurement picks is no secret.
+        return Post(accounts[random.Next(1, accounts.Length)], accounts[0]);
+#pragma warning restore CA5394
     }
 
     public Task PostNaively(Random random)
@@ -81,9 +85,24 @@ internal sealed class Contest : IAsyncDisposable
         {
             accounts[i] = Ids.New(clock);
             opening.Add(ledger.Open(new AccountOrder(accounts[i], $"payee:{i}", "payee"), stop));
+            if (opening.Count == OpenedAtOnce)
+            {
+                await Task.WhenAll(opening);
+                opening.Clear();
+            }
         }
         await Task.WhenAll(opening);
         await naive.Prepare(accounts, stop);
+    }
+
+    private async Task Post(Guid debit, Guid credit)
+    {
+        var order = new TransferOrder(
+            Ids.New(clock), TransferKind.Post, debit, credit, 1_000, "market.rent", Channels.VietQr, "24037", "B-1");
+        if ((await ledger.Post(order, CancellationToken.None)).IsRefused(out var why, out _))
+        {
+            throw new InvalidOperationException($"The ledger refused: {why.Code}.");
+        }
     }
 
     private (Guid Debit, Guid Credit) Pick(Random random)
