@@ -253,6 +253,9 @@ internal sealed class FailingLedger : ILedger
         IReadOnlyList<TransferOrder> orders, CancellationToken stop) =>
         IsAway ? throw new IOException("The ledger is away.") : Inner.PostLinked(orders, stop);
 
+    public Task<IReadOnlyList<Outcome<LedgerTransfer>>> PostEach(
+        IReadOnlyList<TransferOrder> orders, CancellationToken stop) => Inner.PostEach(orders, stop);
+
     public Task<LedgerAccount?> Find(Guid accountId, CancellationToken stop) => Inner.Find(accountId, stop);
 
     public Task<LedgerBalance?> BalanceAt(Guid accountId, DateTimeOffset moment, CancellationToken stop) =>

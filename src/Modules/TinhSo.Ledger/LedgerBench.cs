@@ -36,8 +36,8 @@ public static class LedgerBench
         if (plan.Pgbench is not null)
         {
             var pgbench = await PgBench.Prepare(plan.Pgbench, stop);
-            contestants.Add(new Contestant("pgbench tpcb-like", 32, run => pgbench.Run("tpcb-like", run, stop)));
-            contestants.Add(new Contestant("pgbench simple-update", 32, run => pgbench.Run("simple-update", run, stop)));
+            contestants.AddRange(((string[])["tpcb-like", "simple-update"]).Select(script =>
+                new Contestant($"pgbench {script}", 32, run => pgbench.Run(script, run, stop))));
         }
         var results = contestants.ToDictionary(contestant => contestant, _ => new List<LoadResult>());
         for (var repetition = 0; repetition < plan.Repetitions; repetition++)
