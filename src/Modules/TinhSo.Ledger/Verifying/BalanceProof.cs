@@ -3,7 +3,7 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Verifying;
 
-/// <summary>Compares balances that were written behind the log with what the log itself comes to at their row.</summary>
+/// <summary>Compares balances written behind the log with what the log itself comes to at their row.</summary>
 internal sealed class BalanceProof
 {
     private readonly long? upTo;

@@ -3,7 +3,7 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Verifying;
 
-/// <summary>Walks the log from its beginning: no batch or transfer is missing, and every hash is that of its rows.</summary>
+/// <summary>Walks the log from its beginning: no row of it is missing, and every hash is that of its rows.</summary>
 /// <remarks>
 /// Each transfer is proved before the hash of its batch, so that a row which contradicts the others is named itself,
 /// and only what nothing but the hash remembers is named by the batch.

@@ -2,7 +2,7 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Verifying;
 
-/// <summary>Every mark is a row of its account: a walk back to a moment that began elsewhere would end in nothing.</summary>
+/// <summary>Proves that every mark is a row of its account: a walk back from elsewhere would end in nothing.</summary>
 internal static class MarkProof
 {
     public static async Task<LedgerFault?> Run(BehindRows behind, LogRows log, CancellationToken stop)
