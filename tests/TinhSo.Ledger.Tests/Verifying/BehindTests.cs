@@ -14,7 +14,9 @@ public class BehindTests
         {
             var data = new TheoryData<Engine, string>();
             foreach (var damage in (string[])["set debits = debits + 1", "set credits = 0", "set reserved_debits = 1",
-                "set entries = entries + 1", "set kind = 'bank'", "set last = 11", "set last = 10", "set last = 1000"])
+                "set entries = entries + 1", "set kind = 'bank'", "set last = 10", "set last = 1000",
+                // What was right one row ago.
+                "set last = 11, entries = 7, debits = 200"])
             {
                 data.Add(Engine.Sqlite, damage);
                 data.Add(Engine.Postgres, damage);

@@ -39,6 +39,7 @@ public class DamageTests
         ("update ledger_transfer set original = null where position = 5", 5),
         ("update ledger_transfer set original = id where position = 7", 7),
         ("update ledger_transfer set original = null where position = 7", 7),
+        ("update ledger_transfer set original = (select id from ledger_transfer where position = 8) where position = 7", 7),
         ("update ledger_transfer set original = (select id from ledger_transfer where position = 1) where position = 6", 6),
         (DropUnique + "update ledger_transfer set original = (select id from ledger_transfer where position = 2) where position = 5", 5),
         (DropUnique + "update ledger_transfer set kind = 'reverse', original = (select id from ledger_transfer where position = 6) "
