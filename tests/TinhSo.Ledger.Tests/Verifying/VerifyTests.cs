@@ -19,9 +19,19 @@ public class VerifyTests
         Assert.Null(verdict.Fault);
         Assert.Equal((FilledLedger.Last, 4L), (verdict.Transfers, verdict.Accounts));
         Assert.Equal(await filled.Ask("select max(number) from ledger_batch"), $"{verdict.Batches}");
-        Assert.Equal(await filled.Ask(engine is Engine.Sqlite
-            ? "select lower(hex(hash)) from ledger_batch order by number desc limit 1"
-            : "select encode(hash, 'hex') from ledger_batch order by number desc limit 1"), verdict.RootHash);
+        Assert.Equal(await HashOf(verdict.Batches, filled, engine), verdict.RootHash);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task Where_a_row_is_wrong_the_batches_before_it_are_what_was_found_right(Engine engine)
+    {
+        await using var filled = await FilledLedger.Make(engine);
+        await filled.Damage("update ledger_transfer set reference = 'B-2' where position = 30");
+
+        var verdict = await filled.Verify();
+
+        Assert.Equal((15L, 12L, 4L), (verdict.Batches, verdict.Transfers, verdict.Accounts));
+        Assert.Equal(await HashOf(15, filled, engine), verdict.RootHash);
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -122,6 +132,9 @@ public class VerifyTests
         Assert.Equal(parts.Seen.Order(), parts.Seen);
         Assert.Equal(1, parts.Seen[^1]);
     }
+
+    private static Task<string> HashOf(long batch, FilledLedger filled, Engine engine) => filled.Ask(
+        $"select {(engine is Engine.Sqlite ? "lower(hex(hash))" : "encode(hash, 'hex')")} from ledger_batch where number = {batch}");
 
     private sealed class Parts : IProgress<double>
     {

@@ -13,7 +13,9 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
     private const int ReportInterval = 5_000;
 
     private readonly Chain chain = new();
+    private long position;
 
+    /// <summary>The last batch that was found right; the others are counted with it.</summary>
     public long Batches { get; private set; }
 
     public long Transfers { get; private set; }
@@ -63,12 +65,11 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
             return Faults.BatchOutOfPlace(batch, Transfers, end.Position);
         }
         chain.Begin(Hash);
-        if (Open(accounts) is { } unreadable)
+        if (Open(accounts, out var opened) is { } unreadable)
         {
             return unreadable;
         }
-        var first = Transfers + 1;
-        while (Transfers < batch.Position)
+        while (position < batch.Position)
         {
             if (await CheckNext(transfers, stop) is { } fault)
             {
@@ -78,16 +79,17 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
         var hash = chain.End();
         if (!hash.AsSpan().SequenceEqual(batch.Hash))
         {
-            return Faults.WrongHash(batch, first);
+            return Faults.WrongHash(batch, Transfers + 1);
         }
-        (Batches, Hash) = (batch.Number, hash);
+        (Batches, Transfers, Accounts, Hash) = (batch.Number, position, Accounts + opened, hash);
         return null;
     }
 
-    private LedgerFault? Open(IEnumerable<Stored<Account>> opened)
+    private LedgerFault? Open(IEnumerable<Stored<Account>> stored, out int opened)
     {
+        opened = 0;
         var accounts = new List<Account>();
-        foreach (var (isReadable, account, key) in opened)
+        foreach (var (isReadable, account, key) in stored)
         {
             if (!isReadable)
             {
@@ -102,7 +104,7 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
             rows.Open(account);
             chain.Add(account);
         }
-        Accounts += accounts.Count;
+        opened = accounts.Count;
         return null;
     }
 
@@ -111,23 +113,23 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
     {
         if (!await transfers.MoveNextAsync())
         {
-            return Faults.Missing("ledger_transfer", $"{Transfers + 1}");
+            return Faults.Missing("ledger_transfer", $"{position + 1}");
         }
         var (isReadable, staged, key) = transfers.Current;
         if (!isReadable)
         {
             return Faults.Unreadable("ledger_transfer", key);
         }
-        if (staged.Transfer.Position != Transfers + 1)
+        if (staged.Transfer.Position != position + 1)
         {
-            return Faults.Missing("ledger_transfer", $"{Transfers + 1}");
+            return Faults.Missing("ledger_transfer", $"{position + 1}");
         }
         if (await rows.Check(staged, stop) is { } fault)
         {
             return fault;
         }
         chain.Add(staged.Transfer);
-        if (++Transfers % ReportInterval == 0)
+        if (++position % ReportInterval == 0)
         {
             Report();
         }
@@ -135,5 +137,5 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
     }
 
     private void Report() => progress?.Report(
-        end.Position > 0 ? (double)Transfers / end.Position : (double)Batches / end.Batch);
+        end.Position > 0 ? (double)position / end.Position : (double)Batches / end.Batch);
 }
