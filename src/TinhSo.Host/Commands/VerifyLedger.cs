@@ -50,7 +50,8 @@ internal static class VerifyLedger
         Console.WriteLine($"Root hash {verdict.RootHash}");
         if (verdict.Fault is not { } fault)
         {
-            Console.WriteLine($"The ledger is right, and so are its balances, its marks and its followers' cursors ({cursors}).");
+            Console.WriteLine("The ledger is right, and so are its balances and marks, "
+                + $"and its followers' cursors ({cursors}).");
             return;
         }
         Console.WriteLine($"First wrong row: {fault.Table} {fault.Row}");
