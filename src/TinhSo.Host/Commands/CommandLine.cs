@@ -25,6 +25,10 @@ internal static class CommandLine
         bench.Add(Make("pages", "Server time and weight of the public pages of a running server.", settings,
             BenchPages.Run));
         root.Add(bench);
+        var verify = new Command("verify", "Prove that what is stored is right.");
+        verify.Add(Make("ledger", "Every transfer from the first, the chain of hashes, balances, marks and cursors.",
+            settings, VerifyLedger.Run));
+        root.Add(verify);
         return root.Parse(args).InvokeAsync();
     }
 
