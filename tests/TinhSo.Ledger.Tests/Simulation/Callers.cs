@@ -96,7 +96,7 @@ internal sealed class Callers(Dice dice)
         },
         < 14 => Movement(TransferKind.Reserve),
         < 26 => Movement(TransferKind.Reserve) with { ExpiresAt = now + Span(ExpiryMax) },
-        < 55 when orders.Count > 0 => Settlement(dice.Pick(orders)),
+        < 45 when orders.Count > 0 => Settlement(dice.Pick(orders)),
         _ => Movement(TransferKind.Post),
     };
 

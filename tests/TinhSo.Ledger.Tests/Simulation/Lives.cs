@@ -9,7 +9,7 @@ internal static class Lives
     public const string Argument = "--simulate";
     private const int ReportEvery = 500;
     // Most of a life is waiting for balances to linger, so many go on side by side.
-    private static readonly int AtOnce = 16 * Environment.ProcessorCount;
+    private static readonly int AtOnce = 48 * Environment.ProcessorCount;
 
     /// <summary>Lives the lives of so many seeds and returns what failed, by seed.</summary>
     public static async Task<IReadOnlyList<string>> Run(

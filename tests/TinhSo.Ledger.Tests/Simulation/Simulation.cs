@@ -162,7 +162,7 @@ internal sealed class Simulation
         else if (process.AtBehind is not null)
         {
             // A failure costs half a second of real time.
-            var fault = dice.Percent(3) ? dice.Pick([Fault.Before, Fault.After]) : Fault.None;
+            var fault = dice.Percent(2) ? dice.Pick([Fault.Before, Fault.After]) : Fault.None;
             Note($"{process.Number}: a piece of balances is written, fault {fault}");
             await process.ReleaseBehind(fault);
         }
