@@ -290,8 +290,9 @@ internal sealed class Simulation
         last.Clock.Set(now);
         while (last.Waiting.Any() || last.AtWriter!.Kind is not CallKind.Append)
         {
-            Note($"{last.Number}: {last.AtWriter!.Kind} goes on, with nobody waiting");
+            Note($"{last.Number}: {last.AtWriter!.Kind} goes on, and no order is queued");
             Hear(last, await last.Release(Fault.None));
+            checker.Look();
         }
         await Stop(last);
         checker.Look();

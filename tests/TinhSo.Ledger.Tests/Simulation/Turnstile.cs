@@ -65,7 +65,7 @@ internal sealed record Piece(IReadOnlyList<Balance> Balances, IReadOnlyList<Mark
 internal sealed class Turnstile
 {
     // A task that asks nothing for so long hangs.
-    public static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
 
     private TaskCompletionSource<Call> arrival = New();
 
