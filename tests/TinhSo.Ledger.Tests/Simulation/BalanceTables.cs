@@ -55,7 +55,7 @@ internal sealed class BalanceTables(Defect defect)
                 States[balance.Account] = balance.State;
             }
         }
-        Marks.UnionWith(piece.Marks);
+        Marks.UnionWith(defect is Defect.ForgetsMarks ? [] : piece.Marks);
         UpTo = Math.Max(UpTo, piece.UpTo ?? 0);
     }
 }

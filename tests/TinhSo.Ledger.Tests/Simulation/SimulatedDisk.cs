@@ -20,6 +20,9 @@ internal enum Defect
     /// <summary>Lets older balances replace newer ones.</summary>
     KeepsOlderBalances,
 
+    /// <summary>Keeps balances, and not the marks.</summary>
+    ForgetsMarks,
+
     /// <summary>Reads all but some of the rows behind the balances.</summary>
     SkipsRowsInReplay,
 
