@@ -1,0 +1,303 @@
+using TinhSo.Ledger.Writing;
+using static TinhSo.Ledger.Tests.Simulation.Claim;
+
+namespace TinhSo.Ledger.Tests.Simulation;
+
+/// <summary>One life of a ledger among failing disks, processes and callers, all of it decided by one seed.</summary>
+internal sealed class Simulation
+{
+    private const int StepsMin = 60;
+    private const int StepsMax = 260;
+    private const int BurstMax = 12;
+    private const int StepsShown = 40;
+
+    private readonly Dice dice;
+    private readonly SimulatedDisk disk;
+    private readonly Callers callers;
+    private readonly Checker checker;
+    private readonly List<SimulatedProcess> alive = [];
+    private readonly List<Piece> stray = [];
+    private int processes;
+    private DateTimeOffset now = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
+
+    private Simulation(ulong seed, Defect defect)
+    {
+        Seed = seed;
+        dice = new Dice(seed);
+        disk = new SimulatedDisk(defect);
+        callers = new Callers(dice);
+        checker = new Checker(disk);
+    }
+
+    public ulong Seed { get; }
+
+    /// <summary>All that happened, a line each.</summary>
+    public List<string> Steps { get; } = [];
+
+    public int Transfers => disk.Rows.Count;
+
+    /// <summary>Lives the seed's life to its end.</summary>
+    /// <exception cref="SimulationException">Something went wrong: with the seed and the last steps.</exception>
+    public static async Task<Simulation> Run(ulong seed, Defect defect = Defect.None)
+    {
+        var simulation = new Simulation(seed, defect);
+        try
+        {
+            await simulation.Live();
+        }
+#pragma warning disable CA1031 // Whatever went wrong, what led to it is told.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var last = string.Join('\n', simulation.Steps.TakeLast(StepsShown));
+            var why = failure is SimulationException ? failure.Message : failure.ToString();
+            throw new SimulationException($"Seed {seed}, after {simulation.Steps.Count} steps: {why}\n{last}");
+        }
+        finally
+        {
+            foreach (var process in simulation.alive)
+            {
+                await process.Kill();
+            }
+        }
+        return simulation;
+    }
+
+    private async Task Live()
+    {
+        var first = Start(QueueMax());
+        foreach (var opening in callers.Begin())
+        {
+            await Give(first, opening);
+        }
+        for (var steps = dice.Between(StepsMin, StepsMax); steps > 0; steps--)
+        {
+            if (alive.Count == 0)
+            {
+                Start(QueueMax());
+            }
+            await Step();
+            checker.Look();
+        }
+        await End();
+    }
+
+    private Task Step() => dice.Below(1_000) switch
+    {
+        < 330 => GiveSome(),
+        < 800 => Advance(dice.Pick(alive)),
+        < 890 => WriteBehind(dice.Pick(alive)),
+        < 960 => PassTime(),
+        < 975 => Kill(dice.Pick(alive)),
+        < 982 => LosePower(),
+        < 992 => Replace(),
+        _ => Stop(dice.Pick(alive)),
+    };
+
+    private async Task GiveSome()
+    {
+        var process = AnyAlive();
+        for (var i = dice.Percent(70) ? 1 : dice.Between(2, BurstMax); i > 0; i--)
+        {
+            await Give(process, callers.Next(process.Clock.Now));
+        }
+    }
+
+    private async Task Give(SimulatedProcess process, Submission submission)
+    {
+        Note($"{process.Number}: {submission}");
+        checker.Given(submission);
+        if (await process.Give(submission))
+        {
+            Require(submission.Known is Known.Nothing, $"{submission} was answered at once, and not busy.");
+        }
+    }
+
+    /// <summary>Has the writer of a process go on to its next call.</summary>
+    private async Task Advance(SimulatedProcess process)
+    {
+        if (process.IsReplaced || process.AtWriter is null)
+        {
+            await Give(process, callers.Next(process.Clock.Now));
+            return;
+        }
+        if (!process.HasOrderQueued)
+        {
+            await Give(process, callers.Next(process.Clock.Now));
+        }
+        var call = process.AtWriter.Kind;
+        var fault = dice.Percent(10) ? AnyFault(process) : Fault.None;
+        Note($"{process.Number}: {call} goes on, fault {fault}");
+        Hear(process, await process.Release(fault));
+    }
+
+    private void Hear(SimulatedProcess process, List<Submission> answered)
+    {
+        foreach (var submission in answered)
+        {
+            Note($"{process.Number}: answers #{submission.Number} {submission.Refusal?.Code ?? "accepted"}");
+        }
+        Require(!process.IsReplaced || disk.Owner != process.Number,
+            $"Process {process.Number} believes that it was replaced, and nobody has done so.");
+        checker.Heard(process.Number, answered, process.AnsweredAsOf);
+    }
+
+    private Fault AnyFault(SimulatedProcess process) => process.AtWriter!.Kind switch
+    {
+        CallKind.Pause => Fault.None,
+        // A writer that took over again, and did not hear of it, holds itself for replaced: it stays safe, and silent.
+        CallKind.Take when process.HasTaken => Fault.Before,
+        CallKind.Append => dice.Pick([Fault.Before, Fault.After, Fault.After, Fault.Late]),
+        _ => dice.Pick([Fault.Before, Fault.After]),
+    };
+
+    private async Task WriteBehind(SimulatedProcess process)
+    {
+        if (stray.Count > 0 && dice.Percent(50))
+        {
+            Note("a piece of balances of a process that has ended arrives");
+            disk.Balances.Write(stray[0]);
+            stray.RemoveAt(0);
+        }
+        else if (process.AtBehind is not null)
+        {
+            // A failure costs half a second of real time.
+            var fault = dice.Percent(2) ? dice.Pick([Fault.Before, Fault.After]) : Fault.None;
+            Note($"{process.Number}: a piece of balances is written, fault {fault}");
+            await process.ReleaseBehind(fault);
+        }
+        else if (dice.Percent(30))
+        {
+            disk.Balances.Force();
+        }
+    }
+
+    private Task PassTime()
+    {
+        now += TimeSpan.FromMicroseconds(dice.Below(dice.Percent(80) ? 20_000_000 : 200_000_000));
+        foreach (var process in alive)
+        {
+            // Clocks go wrong by seconds, and are set right again, which is back as often as on.
+            process.Clock.Set(now + TimeSpan.FromMicroseconds(dice.Percent(80) ? 0 : dice.Below(10_000_000) - 5_000_000));
+        }
+        Note($"it is {now:HH:mm:ss.ffffff}");
+        return Task.CompletedTask;
+    }
+
+    private async Task Kill(SimulatedProcess process)
+    {
+        Note($"{process.Number}: ends at once");
+        alive.Remove(process);
+        var (append, piece) = (process.AtWriter?.Batch, process.AtBehind?.Piece);
+        foreach (var submission in process.Waiting)
+        {
+            submission.Known = Known.Nothing;
+        }
+        await process.Kill();
+        if (append is not null && dice.Percent(60))
+        {
+            switch (dice.Below(3))
+            {
+                case 0:
+                    Note($"{process.Number}: amid batch {append.Number}");
+                    disk.Tear(append, dice);
+                    break;
+                default:
+                    Note($"{process.Number}: before the answer to batch {append.Number}");
+                    disk.Doubt(append);
+                    break;
+            }
+        }
+        if (piece is not null && dice.Percent(50))
+        {
+            stray.Add(piece);
+        }
+    }
+
+    private async Task LosePower()
+    {
+        foreach (var process in alive.ToList())
+        {
+            await Kill(process);
+        }
+        Note("the power fails");
+        stray.Clear();
+        disk.LosePower(dice);
+    }
+
+    private async Task Replace()
+    {
+        if (alive.Count < 3)
+        {
+            await Give(Start(QueueMax()), callers.Next(now));
+        }
+    }
+
+    private async Task Stop(SimulatedProcess process)
+    {
+        Note($"{process.Number}: ends in good order");
+        await FinishOrders(process);
+        alive.Remove(process);
+        Hear(process, await process.Stop());
+    }
+
+    private async Task FinishOrders(SimulatedProcess process)
+    {
+        while (!process.IsAtItsLast)
+        {
+            Hear(process, await process.Release(Fault.None));
+            checker.Look();
+        }
+    }
+
+    // A queue may be so short that callers are turned away.
+    private int QueueMax() => dice.Percent(90) ? Writer.QueueMax : 10;
+
+    private SimulatedProcess Start(int queueMax)
+    {
+        var process = new SimulatedProcess(processes++, disk, queueMax);
+        process.Clock.Set(now);
+        alive.Add(process);
+        Note($"{process.Number}: begins");
+        return process;
+    }
+
+    // Most orders go where the ledger was taken over last.
+    private SimulatedProcess AnyAlive() => dice.Percent(80) ? alive[^1] : dice.Pick(alive);
+
+    /// <summary>Everything is well again: who does not know asks again, and what has expired is released.</summary>
+    private async Task End()
+    {
+        Note("everything is well again");
+        foreach (var process in alive.ToList())
+        {
+            await Kill(process);
+        }
+        var last = Start(Writer.QueueMax);
+        foreach (var submission in checker.Unknown.ToList())
+        {
+            await Give(last, callers.Again(submission));
+        }
+        await Give(last, callers.Last(now));
+        await FinishOrders(last);
+        await Rest(last);
+    }
+
+    // From here on no order waits in the queue: only the clock can wake the writer.
+    private async Task Rest(SimulatedProcess last)
+    {
+        now += 2 * Callers.ExpiryMax;
+        last.Clock.Set(now);
+        while (last.Waiting.Any() || last.AtWriter!.Kind is not CallKind.Append)
+        {
+            Note($"{last.Number}: {last.AtWriter!.Kind} goes on, and no order is queued");
+            Hear(last, await last.Release(Fault.None));
+            checker.Look();
+        }
+        await Stop(last);
+        checker.Look();
+        checker.Finish(now);
+    }
+
+    private void Note(string step) => Steps.Add(step);
+}

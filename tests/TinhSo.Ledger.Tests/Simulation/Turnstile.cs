@@ -1,0 +1,106 @@
+using TinhSo.Ledger.Books;
+using TinhSo.Ledger.Storage;
+
+namespace TinhSo.Ledger.Tests.Simulation;
+
+/// <summary>What a task of the engine asks of the simulated world.</summary>
+internal enum CallKind
+{
+    Take,
+    ReadIds,
+    FindRecorded,
+    Append,
+    Confirm,
+    WriteBalances,
+
+    /// <summary>The writer waits before it tries again.</summary>
+    Pause,
+
+    /// <summary>The writer has learnt that another took over, and asks nothing more.</summary>
+    Replaced,
+}
+
+/// <summary>How a call goes.</summary>
+internal enum Fault
+{
+    None,
+
+    /// <summary>Fails before anything is done.</summary>
+    Before,
+
+    /// <summary>Is done, but its answer is lost.</summary>
+    After,
+
+    /// <summary>Fails, and is done all the same, some time before the next writer takes over.</summary>
+    Late,
+}
+
+/// <summary>A call that waits until the simulation says how it goes.</summary>
+internal sealed class Call(CallKind kind, Action? wake = null)
+{
+    // Whoever waits goes on right inside of Release, on the simulation's own thread, wherever it can.
+    private readonly TaskCompletionSource<Fault> released = new();
+
+    public CallKind Kind => kind;
+
+    /// <summary>The batch that is to be appended.</summary>
+    public Batch? Batch { get; init; }
+
+    /// <summary>The balances that are to be written.</summary>
+    public Piece? Piece { get; init; }
+
+    public Task<Fault> Released => released.Task;
+
+    public void Release(Fault fault)
+    {
+        wake?.Invoke();
+        released.TrySetResult(fault);
+    }
+}
+
+/// <summary>One transaction of balances written behind.</summary>
+internal sealed record Piece(IReadOnlyList<Balance> Balances, IReadOnlyList<Mark> Marks, long? UpTo);
+
+/// <summary>Stops a task of the engine at each of its calls, so that the seed alone decides what happens next.</summary>
+internal sealed class Turnstile
+{
+    // A task that asks nothing for so long hangs.
+    public static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
+
+    private TaskCompletionSource<Call> arrival = New();
+
+    /// <summary>Whether all calls pass at once and without a fault.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>Whether the process has ended, so that no call of it reaches the disk any more.</summary>
+    public bool IsDead { get; set; }
+
+    public async Task<Fault> Pass(Call call)
+    {
+        var fault = Fault.None;
+        if (!IsOpen && !IsDead)
+        {
+            arrival.SetResult(call);
+            fault = await call.Released;
+        }
+        return IsDead ? throw new IOException("The process has ended.") : fault;
+    }
+
+    /// <summary>Tells of what does not wait, or not here.</summary>
+    public void Announce(Call call)
+    {
+        if (!IsOpen && !IsDead)
+        {
+            arrival.SetResult(call);
+        }
+    }
+
+    public async Task<Call> Arrived()
+    {
+        var call = await arrival.Task.WaitAsync(PatienceMax, TimeProvider.System);
+        arrival = New();
+        return call;
+    }
+
+    private static TaskCompletionSource<Call> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
