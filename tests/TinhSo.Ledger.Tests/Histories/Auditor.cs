@@ -95,7 +95,7 @@ internal sealed class Auditor
                 : order.Debit == order.Credit ? LedgerRefusals.SameAccount
                 : AcceptIfAllowed(order);
         }
-        if (order.Kind is TransferKind.Capture && order.Amount <= 0)
+        if (order.Amount < 0 || (order.Kind is TransferKind.Capture && order.Amount == 0))
         {
             return LedgerRefusals.Malformed;
         }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using TinhSo.Ledger.Books;
 using TinhSo.Ledger.Writing;
@@ -29,7 +30,7 @@ internal sealed class SimulatedProcess
         Clock = new SimulatedClock(writerTurnstile);
         store = new SimulatedStore(disk, writerTurnstile, number);
         writer = new Writer(() => store, () => new SimulatedBalances(disk, behindTurnstile), Clock, new LedgerSignal(),
-            new Ear(writerTurnstile), queueMax);
+            new Ear(writerTurnstile), queueMax, PipeScheduler.Inline);
     }
 
     public int Number { get; }

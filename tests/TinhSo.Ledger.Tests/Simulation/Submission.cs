@@ -53,7 +53,9 @@ internal sealed class Submission
         }
         else
         {
-            posted = writer.Do(new PostTransfers(Orders), CancellationToken.None);
+            posted = Orders is [var one]
+                ? Listed(writer.Do(new PostTransfer(one), CancellationToken.None))
+                : writer.Do(new PostLinked(Orders), CancellationToken.None);
         }
     }
 
@@ -76,6 +78,11 @@ internal sealed class Submission
         }
         Known = Refusal is null ? Known.Accepted : Refusal == LedgerRefusals.Busy ? Known.Nothing : Known.Refused;
     }
+
+    private static async Task<Outcome<IReadOnlyList<LedgerTransfer>>> Listed(Task<Outcome<LedgerTransfer>> one) =>
+        (await one).Match<Outcome<IReadOnlyList<LedgerTransfer>>>(
+            posted => new[] { posted },
+            refusal => refusal);
 
     public override string ToString() => $"#{Number} of caller {Caller}: "
         + (Account is { } account

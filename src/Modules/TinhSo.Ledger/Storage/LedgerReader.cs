@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger.Books;
 
@@ -105,7 +106,7 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
         await using var connection = await Connect(stop);
         await using var behind = await ConnectBalances(stop);
         // One moment of the balances, to which the rows behind it are then added.
-        await using var moment = await behind.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
+        await using var moment = await BeginReading(behind, stop);
         var upTo = await ReadUpTo(behind, stop);
         var kinds = await SumByKind(behind, stop);
         foreach (var (kind, accounts) in await CountAccounts(connection, stop))
@@ -132,6 +133,12 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
             lines.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Debits),
             lines.Aggregate(Int128.Zero, (sum, kind) => sum + kind.Credits), lines);
     }
+
+    // On SQLite a transaction is begun for writing unless it is told that it only reads.
+    private static async Task<DbTransaction> BeginReading(DbConnection connection, CancellationToken stop) =>
+        connection is SqliteConnection sqlite
+            ? sqlite.BeginTransaction(deferred: true)
+            : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
 
     private readonly record struct KindSum(long Accounts, Int128 Debits, Int128 Credits);
 

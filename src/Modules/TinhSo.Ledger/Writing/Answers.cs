@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Ledger.Writing;
@@ -7,7 +8,7 @@ namespace TinhSo.Ledger.Writing;
 /// What a caller does next runs within this, one after another. In one piece for all of a large batch they would wait
 /// for the slowest among them; in a piece for each, handing over would cost more than deciding did.
 /// </remarks>
-internal sealed class Answers : IThreadPoolWorkItem
+internal sealed class Answers
 {
     private const int PieceMax = 64;
 
@@ -19,16 +20,16 @@ internal sealed class Answers : IThreadPoolWorkItem
         (this.works, this.meter, this.refusal) = (works, meter, refusal);
 
     /// <summary>Tells each what was decided, or all that nothing was done.</summary>
-    public static void Give(List<Work> works, WriterMeter meter, Refusal? refusal = null)
+    public static void Give(PipeScheduler scheduler, List<Work> works, WriterMeter meter, Refusal? refusal = null)
     {
         for (var from = 0; from < works.Count; from += PieceMax)
         {
             var piece = works.Slice(from, Math.Min(PieceMax, works.Count - from)).ToArray();
-            ThreadPool.UnsafeQueueUserWorkItem(new Answers(piece, meter, refusal), preferLocal: false);
+            scheduler.Schedule(static answers => ((Answers)answers!).Give(), new Answers(piece, meter, refusal));
         }
     }
 
-    public void Execute()
+    private void Give()
     {
         foreach (var work in works)
         {

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Http;
@@ -21,6 +22,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private static readonly TimeSpan ExpiryWaitMax = TimeSpan.FromDays(1);
 
     private readonly Func<ILedgerStore> openStore;
+    private readonly PipeScheduler answering;
     private readonly WriteBehind behind;
     private readonly TimeProvider clock;
     private readonly LedgerSignal signal;
@@ -36,9 +38,10 @@ internal sealed partial class Writer : IAsyncDisposable
     private bool replaced;
 
     public Writer(Func<ILedgerStore> openStore, Func<IBalanceStore> openBalances, TimeProvider clock,
-        LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax)
+        LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax, PipeScheduler? answering = null)
     {
         this.openStore = openStore;
+        this.answering = answering ?? PipeScheduler.ThreadPool;
         behind = new WriteBehind(openBalances, log);
         this.clock = clock;
         this.signal = signal;
@@ -170,7 +173,7 @@ internal sealed partial class Writer : IAsyncDisposable
         {
             signal.Raise();
         }
-        Answers.Give(works, meter);
+        Answers.Give(answering, works, meter);
         AwaitExpiry(book);
     }
 
@@ -220,7 +223,7 @@ internal sealed partial class Writer : IAsyncDisposable
         }
     }
 
-    private void Refuse(List<Work> works) => Answers.Give(works, meter, LedgerRefusals.Busy);
+    private void Refuse(List<Work> works) => Answers.Give(answering, works, meter, LedgerRefusals.Busy);
 
     private async Task Pause(TimeSpan pause)
     {
