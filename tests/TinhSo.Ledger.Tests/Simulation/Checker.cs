@@ -185,7 +185,9 @@ internal sealed class Checker(SimulatedDisk disk)
     /// <summary>Whether the next rows are those of this order, all of it; then they are taken in.</summary>
     private bool TryTake(Submission submission)
     {
-        if (Position + submission.Orders.Count > disk.Rows.Count)
+        // Its first order may also have been given alone, with another following by chance: so all are looked at first.
+        var next = disk.Rows.Skip(verified.Count).Take(submission.Orders.Count).Select(row => row.Transfer.Id);
+        if (!next.SequenceEqual(submission.Orders.Select(order => order.Id)))
         {
             return false;
         }
@@ -194,7 +196,7 @@ internal sealed class Checker(SimulatedDisk disk)
             var row = disk.Rows[verified.Count];
             if (model.Complete(submission.Orders[i], row.Transfer.PostedAt) != row.Transfer)
             {
-                return i == 0 ? false : throw new SimulationException($"{submission} is there only by half.");
+                return i == 0 ? false : throw new SimulationException($"{submission} is there with other words: {row}.");
             }
             Verify(row);
         }
