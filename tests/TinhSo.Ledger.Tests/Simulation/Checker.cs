@@ -44,7 +44,7 @@ internal sealed class Checker(SimulatedDisk disk)
             Require(answered.TrueForAll(submission => submission.Known is Known.Nothing), "Some were told busy, and some not.");
             return;
         }
-        TakeExpired();
+        TakeExpired(decidedAt);
         Require(!model.ExpiredBy(decidedAt).Any(), "Orders were decided while an expired reservation still held money.");
         foreach (var submission in answered)
         {
@@ -58,7 +58,7 @@ internal sealed class Checker(SimulatedDisk disk)
             }
         }
         // A writer that ends in good order may have been woken once more behind them.
-        TakeExpired();
+        TakeExpired(DateTimeOffset.MaxValue);
         Require(Position == disk.Last.Position, $"Row {Position + 1} was asked for by nobody who was answered.");
     }
 
@@ -152,7 +152,7 @@ internal sealed class Checker(SimulatedDisk disk)
     // Rows of a batch whose callers were not answered, or not yet.
     private void TakeUnanswered()
     {
-        if (TakeExpired())
+        if (TakeExpired(DateTimeOffset.MaxValue))
         {
             return;
         }
@@ -168,12 +168,17 @@ internal sealed class Checker(SimulatedDisk disk)
         throw new SimulationException($"Nobody may have asked for row {Position + 1}, not wholly, or not then: {row}.");
     }
 
-    private bool TakeExpired()
+    /// <summary>Takes the next rows in that release what expired by then, and tells whether there were any.</summary>
+    private bool TakeExpired(DateTimeOffset expiredBy)
     {
         var any = false;
         while (Position < disk.Rows.Count && disk.Rows[verified.Count].Transfer is { Code: Book.ExpiredCode } row)
         {
             var reserved = model.Find(row.Original!.Value);
+            if (reserved?.ExpiresAt > expiredBy)
+            {
+                break;
+            }
             Require(reserved is not null && model.ExpiredBy(row.PostedAt).Contains(reserved), $"{row} was not due.");
             Require(row == model.Expire(reserved!, row.PostedAt), $"{row} is not the release of {reserved}.");
             Verify(disk.Rows[verified.Count]);
@@ -185,7 +190,9 @@ internal sealed class Checker(SimulatedDisk disk)
     /// <summary>Whether the next rows are those of this order, all of it; then they are taken in.</summary>
     private bool TryTake(Submission submission)
     {
-        if (Position + submission.Orders.Count > disk.Rows.Count)
+        // Its first order may also have been given alone, with another following by chance: so all are looked at first.
+        var next = disk.Rows.Skip(verified.Count).Take(submission.Orders.Count).Select(row => row.Transfer.Id);
+        if (!next.SequenceEqual(submission.Orders.Select(order => order.Id)))
         {
             return false;
         }
@@ -194,7 +201,7 @@ internal sealed class Checker(SimulatedDisk disk)
             var row = disk.Rows[verified.Count];
             if (model.Complete(submission.Orders[i], row.Transfer.PostedAt) != row.Transfer)
             {
-                return i == 0 ? false : throw new SimulationException($"{submission} is there only by half.");
+                return i == 0 ? false : throw new SimulationException($"{submission} is there with other words: {row}.");
             }
             Verify(row);
         }
