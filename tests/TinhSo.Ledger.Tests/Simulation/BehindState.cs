@@ -3,6 +3,12 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Tests.Simulation;
 
+/// <summary>What a batch gives to be written behind, kept before the next batch is decided on the same desk.</summary>
+internal sealed record Given(long UpTo, bool HasBalances)
+{
+    public static Given Of(Batch batch) => new(batch.From + batch.Transfers.Count, batch.Touched.Count > 0);
+}
+
 /// <summary>Tells whether the engine's write-behind has something to write, from what it was given.</summary>
 internal sealed class BehindState
 {
@@ -23,11 +29,10 @@ internal sealed class BehindState
         isSignalled = true;
     }
 
-    public void Noted(Batch batch)
+    public void Noted(Given given)
     {
-        // Batch.To has moved on with the book by now.
-        position = batch.From + batch.Transfers.Count;
-        hasBalances |= batch.Touched.Count > 0;
+        position = given.UpTo;
+        hasBalances |= given.HasBalances;
         isSignalled = true;
     }
 

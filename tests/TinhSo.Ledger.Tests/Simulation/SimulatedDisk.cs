@@ -66,6 +66,8 @@ internal sealed class SimulatedDisk(Defect defect)
 
     public long Epoch { get; private set; }
 
+    private Guid holder;
+
     /// <summary>The process that took over last.</summary>
     public int Owner { get; private set; } = -1;
 
@@ -76,14 +78,15 @@ internal sealed class SimulatedDisk(Defect defect)
     /// <summary>What the real tables would have refused, and the engine should never have asked.</summary>
     public string? Violation { get; private set; }
 
-    public Taken Take(long? heldEpoch, int process)
+    public Taken Take(Guid writer, bool goesOn, int process)
     {
         ResolveDoubt();
-        if (heldEpoch is { } held && held != Epoch)
+        if (goesOn && writer != holder)
         {
             throw new WriterReplacedException();
         }
         Epoch++;
+        holder = writer;
         Owner = process;
         var accounts = Accounts.ToDictionary(a => a.Id, a => new Account(a.Id, a.Owner, a.Kind, a.Rules, a.OpenedAt));
         foreach (var (account, state) in Balances.States)

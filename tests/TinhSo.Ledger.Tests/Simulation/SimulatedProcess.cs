@@ -83,7 +83,7 @@ internal sealed class SimulatedProcess
     {
         var left = AtWriter!;
         left.Release(fault);
-        return await Arrive(left.Kind, left.Batch);
+        return await Arrive(left.Kind, left.Given);
     }
 
     /// <summary>Has the piece of balances go this way, and waits until balances stand again or have nothing to do.
@@ -125,7 +125,7 @@ internal sealed class SimulatedProcess
         return answered;
     }
 
-    private async Task<List<Submission>> Arrive(CallKind left, Batch? appended = null)
+    private async Task<List<Submission>> Arrive(CallKind left, Given? appended = null)
     {
         AtWriter = await writerTurnstile.Arrived();
         List<Submission> answered = [];
@@ -156,7 +156,7 @@ internal sealed class SimulatedProcess
         return answered;
     }
 
-    private void NoteBehind(CallKind left, Batch? appended, List<Submission> answered)
+    private void NoteBehind(CallKind left, Given? appended, List<Submission> answered)
     {
         if (left is CallKind.Take or CallKind.ReadIds
             && AtWriter!.Kind is CallKind.FindRecorded or CallKind.Append or CallKind.Confirm)

@@ -9,10 +9,10 @@ internal sealed class SimulatedStore(SimulatedDisk disk, Turnstile turnstile, in
     /// <summary>What the process was told when it took over last.</summary>
     public Taken? Taken { get; private set; }
 
-    public async Task<Taken> Take(long? heldEpoch, CancellationToken stop)
+    public async Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop)
     {
         var fault = await Pass(new Call(CallKind.Take));
-        Taken = disk.Take(heldEpoch, process);
+        Taken = disk.Take(writer, goesOn, process);
         LoseAnswer(fault);
         return Taken;
     }
@@ -38,7 +38,7 @@ internal sealed class SimulatedStore(SimulatedDisk disk, Turnstile turnstile, in
 
     public async Task Append(Batch batch, CancellationToken stop)
     {
-        var fault = await Pass(new Call(CallKind.Append) { Batch = batch });
+        var fault = await Pass(new Call(CallKind.Append) { Batch = batch, Given = Given.Of(batch) });
         if (fault is Fault.Late)
         {
             disk.Doubt(batch);

@@ -145,8 +145,6 @@ internal sealed class Simulation
     private Fault AnyFault(SimulatedProcess process) => process.AtWriter!.Kind switch
     {
         CallKind.Pause => Fault.None,
-        // A writer that took over again, and did not hear of it, holds itself for replaced: it stays safe, and silent.
-        CallKind.Take when process.HasTaken => Fault.Before,
         CallKind.Append => dice.Pick([Fault.Before, Fault.After, Fault.After, Fault.Late]),
         _ => dice.Pick([Fault.Before, Fault.After]),
     };

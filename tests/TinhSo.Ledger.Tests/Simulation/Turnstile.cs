@@ -46,6 +46,9 @@ internal sealed class Call(CallKind kind, Action? wake = null)
     /// <summary>The batch that is to be appended.</summary>
     public Batch? Batch { get; init; }
 
+    /// <summary>What the batch will give to be written behind.</summary>
+    public Given? Given { get; init; }
+
     /// <summary>The balances that are to be written.</summary>
     public Piece? Piece { get; init; }
 

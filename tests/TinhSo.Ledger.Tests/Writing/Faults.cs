@@ -37,7 +37,7 @@ internal sealed class Faults
 
     private sealed class FaultyStore(ILedgerStore store, Faults faults) : ILedgerStore
     {
-        public Task<Taken> Take(long? heldEpoch, CancellationToken stop) => store.Take(heldEpoch, stop);
+        public Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop) => store.Take(writer, goesOn, stop);
 
         public Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
             IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop) =>

@@ -20,7 +20,7 @@ public class WriteBehindTests
 
         await ledger.Restart();
         await using var store = ledger.Store.OpenStore();
-        var taken = await store.Take(null, Stop);
+        var taken = await store.Take(Guid.CreateVersion7(), goesOn: false, Stop);
 
         Assert.Equal((1, 0), (taken.Position, taken.Replayed));
     }

@@ -6,10 +6,11 @@ namespace TinhSo.Ledger.Storage;
 internal interface ILedgerStore : IAsyncDisposable
 {
     /// <summary>Becomes the writer, from which moment every earlier one is refused, and reads what stands.</summary>
-    /// <param name="heldEpoch">What this writer held, to go on only if nobody took over since; null takes over.</param>
+    /// <param name="writer">The writer's own name, by which it is known as the one who took over last.</param>
+    /// <param name="goesOn">Whether it took over before, and goes on only if nobody did since.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <exception cref="WriterReplacedException">Somebody took over since.</exception>
-    Task<Taken> Take(long? heldEpoch, CancellationToken stop);
+    Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop);
 
     /// <summary>Shows every id in the log.</summary>
     Task ReadIds(Action<Guid> seen, CancellationToken stop);

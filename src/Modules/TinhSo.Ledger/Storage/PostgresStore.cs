@@ -35,7 +35,7 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
 
     private NpgsqlConnection? connection;
 
-    public async Task<Taken> Take(long? heldEpoch, CancellationToken stop)
+    public async Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop)
     {
         await ledger.Upgrade(stop);
         await DisposeAsync();
@@ -58,7 +58,7 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
                 """;
             await settings.ExecuteNonQueryAsync(stop);
         }
-        return await TakePen.Run(connection, connection, Engine.Postgres, heldEpoch, stop);
+        return await TakePen.Run(connection, connection, Engine.Postgres, writer, goesOn, stop);
     }
 
     public async Task ReadIds(Action<Guid> seen, CancellationToken stop)

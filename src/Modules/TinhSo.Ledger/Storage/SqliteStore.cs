@@ -15,7 +15,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
     private long checkpointedAt = clock.GetTimestamp();
     private Task checkpoint = Task.CompletedTask;
 
-    public async Task<Taken> Take(long? heldEpoch, CancellationToken stop)
+    public async Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop)
     {
         await ledger.Upgrade(stop);
         // A connection that has failed once is not trusted again.
@@ -23,7 +23,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         open = await Statements.Open(ledger.Database.ConnectionString, stop);
         await using var balances = ledger.ConnectBalances();
         await balances.OpenAsync(stop);
-        return await TakePen.Run(open.Connection, balances, Engine.Sqlite, heldEpoch, stop);
+        return await TakePen.Run(open.Connection, balances, Engine.Sqlite, writer, goesOn, stop);
     }
 
     public async Task ReadIds(Action<Guid> seen, CancellationToken stop)

@@ -10,10 +10,11 @@ internal static class TakePen
     /// <param name="log">The store's own connection, by which it will write.</param>
     /// <param name="balances">Where balances are written behind; the same place on PostgreSQL.</param>
     /// <param name="engine">Which.</param>
-    /// <param name="heldEpoch">As for <see cref="ILedgerStore.Take"/>.</param>
+    /// <param name="writer">As for <see cref="ILedgerStore.Take"/>.</param>
+    /// <param name="goesOn">As for <see cref="ILedgerStore.Take"/>.</param>
     /// <param name="stop">Ends the wait.</param>
     public static async Task<Taken> Run(
-        DbConnection log, DbConnection balances, Engine engine, long? heldEpoch, CancellationToken stop)
+        DbConnection log, DbConnection balances, Engine engine, Guid writer, bool goesOn, CancellationToken stop)
     {
         long epoch, batch, position;
         DateTimeOffset postedAt;
@@ -21,10 +22,11 @@ internal static class TakePen
         {
             // On PostgreSQL this waits for a batch of the writer before to end, whose last word is then read below.
             take.CommandText = """
-                update ledger_owner set epoch = epoch + 1 where @held < 0 or epoch = @held
+                update ledger_owner set epoch = epoch + 1, writer = @writer where @first = 1 or writer = @writer
                 returning epoch, batch, position, posted_at
                 """;
-            take.Bind("held", heldEpoch ?? -1);
+            // Known by its name and not by its epoch: what failed after this left the epoch raised.
+            take.Bind("writer", Columns.Id(engine, writer)).Bind("first", goesOn ? 0 : 1);
             await using var row = await take.ExecuteReaderAsync(stop);
             if (!await row.ReadAsync(stop))
             {

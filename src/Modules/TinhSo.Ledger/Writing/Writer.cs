@@ -21,6 +21,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExpiryWaitMax = TimeSpan.FromDays(1);
 
+    private readonly Guid name = Guid.CreateVersion7();
     private readonly Func<ILedgerStore> openStore;
     private readonly PipeScheduler answering;
     private readonly WriteBehind behind;
@@ -34,7 +35,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly ITimer expiry;
     private SeenIds? seen;
     private Book? book;
-    private long? heldEpoch;
+    private bool hasTaken;
     private bool replaced;
 
     public Writer(Func<ILedgerStore> openStore, Func<IBalanceStore> openBalances, TimeProvider clock,
@@ -180,8 +181,8 @@ internal sealed partial class Writer : IAsyncDisposable
     private async Task<Book> Take(ILedgerStore store)
     {
         var startedAt = clock.GetTimestamp();
-        var taken = await store.Take(heldEpoch, CancellationToken.None);
-        heldEpoch = taken.Epoch;
+        var taken = await store.Take(name, hasTaken, CancellationToken.None);
+        hasTaken = true;
         if (seen is null)
         {
             // Once: what this writer adds to it later, and what of that was not stored after all, stays in it.

@@ -56,6 +56,7 @@ create table ledger_batch (
 create table ledger_owner (
     one       integer     not null primary key check (one = 1),
     epoch     bigint      not null,
+    writer    uuid,
     batch     bigint      not null,
     position  bigint      not null,
     posted_at timestamptz not null

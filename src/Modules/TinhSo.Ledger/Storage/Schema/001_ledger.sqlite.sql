@@ -56,6 +56,7 @@ create table ledger_batch (
 create table ledger_owner (
     one       integer not null primary key check (one = 1),
     epoch     integer not null,
+    writer    blob,
     batch     integer not null,
     position  integer not null,
     posted_at integer not null
