@@ -61,5 +61,5 @@ public sealed class SweepFixture(Browser browser) : IAsyncLifetime
     public async ValueTask InitializeAsync() => Tour = await Tour.Begin(Engine.Sqlite, browser);
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => Tour.DisposeAsync();
+    public ValueTask DisposeAsync() => Tour is null ? default : Tour.DisposeAsync();
 }

@@ -13,8 +13,8 @@ internal static class Walking
         await page.GotoAsync("/sign-in");
         await page.FillAsync("#userName", visitor.UserName);
         await page.FillAsync("#password", password);
-        await page.ClickAsync("main button[type=submit]");
-        await page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await page.Follow(() => page.ClickAsync("main button[type=submit]"));
+        Assert.DoesNotContain("/sign-in", page.Url, StringComparison.Ordinal);
     }
 
     /// <summary>Presses the button or follows the link with these words, and waits for the page that comes.</summary>
@@ -42,7 +42,24 @@ internal static class Walking
         {
             page.FrameNavigated -= Note;
         }
-        await page.WaitForLoadStateAsync();
+        await page.Loaded();
+    }
+
+    // The news that a page is there may come between looking for it and listening to it: then it is looked for again.
+    private static async Task Loaded(this IPage page)
+    {
+        for (var look = 1; ; look++)
+        {
+            try
+            {
+                await page.WaitForLoadStateAsync(LoadState.Load, new() { Timeout = 1_000 });
+                return;
+            }
+            catch (TimeoutException) when (look < 20)
+            {
+                // Not there yet, or not heard of.
+            }
+        }
     }
 
     /// <summary>The lines of the error summary.</summary>
