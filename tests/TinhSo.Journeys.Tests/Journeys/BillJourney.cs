@@ -6,7 +6,12 @@ using TinhSo.Testing;
 
 namespace TinhSo.Journeys.Tests.Journeys;
 
+/// <summary>What is timed runs while nothing else does, so that it is the platform that is timed.</summary>
+[CollectionDefinition(nameof(Timed), DisableParallelization = true)]
+public sealed class Timed;
+
 /// <summary>The spine of the platform: a bill, a code, a payment, a receipt, a figure.</summary>
+[Collection(nameof(Timed))]
 public sealed class BillJourney(Browser browser)
 {
     public static TheoryData<Engine> Engines => TestDatabase.Engines;
