@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger.Accounts;
 using TinhSo.Ledger.Followers;
+using TinhSo.Ledger.Nodes;
 using TinhSo.Ledger.Storage;
 using TinhSo.Ledger.Transfers;
 using TinhSo.Ledger.Writing;
@@ -28,8 +29,8 @@ public static class LedgerModule
     /// <summary>Adds <see cref="ILedger"/> and its writer, which starts with the host or the first order.</summary>
     /// <remarks>
     /// The store is beside the platform's database, <c>tinhso-ledger.db</c> beside <c>tinhso.db</c> or the schema
-    /// <c>ledger</c>, unless the configuration's <c>Ledger:ConnectionString</c> names another. A writer that starts
-    /// later, in whichever process, replaces the one before: only one node may run it.
+    /// <c>ledger</c>, unless the configuration's <c>Ledger:ConnectionString</c> names another. Of several processes
+    /// that share one, one writes; on PostgreSQL the others pass their orders to it, and one of them takes over.
     /// </remarks>
     public static IServiceCollection AddLedger(this IServiceCollection services)
     {
@@ -40,12 +41,12 @@ public static class LedgerModule
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedgerSignal>();
         services.AddSingleton<LedgerReader>();
-        services.AddSingleton(provider => new Writer(
-            provider.GetRequiredService<LedgerDatabase>().OpenStore,
-            provider.GetRequiredService<LedgerDatabase>().OpenBalances,
-            provider.GetRequiredService<TimeProvider>(),
+        services.AddSingleton(provider => LedgerNode.Of(
+            provider.GetRequiredService<LedgerDatabase>(),
             provider.GetRequiredService<LedgerSignal>(),
-            provider.GetRequiredService<ILogger<Writer>>()));
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IOrders>(provider => provider.GetRequiredService<LedgerNode>());
         services.AddSingleton<ILedger, SingleWriterLedger>();
         services.AddSingleton(provider => new LedgerFollowers(
             provider.GetRequiredService<IServiceScopeFactory>(),
@@ -53,7 +54,7 @@ public static class LedgerModule
             provider.GetRequiredService<LedgerSignal>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LedgerFollowers>>()));
-        services.AddHostedService<WriterHost>();
+        services.AddHostedService<NodeHost>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerFollowers>());
         return services;
     }
@@ -93,14 +94,14 @@ public static class LedgerModule
     // 8,190 transfers with every field at its longest.
     private const long BodyMax = 16 * 1024 * 1024;
 
-    private sealed class WriterHost(Writer writer) : IHostedService
+    private sealed class NodeHost(LedgerNode node) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            writer.Start();
+            node.Start();
             return Task.CompletedTask;
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => writer.DisposeAsync().AsTask();
+        public Task StopAsync(CancellationToken cancellationToken) => node.DisposeAsync().AsTask();
     }
 }

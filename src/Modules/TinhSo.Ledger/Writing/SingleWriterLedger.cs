@@ -7,7 +7,7 @@ using TinhSo.Ledger.Storage;
 namespace TinhSo.Ledger.Writing;
 
 /// <summary>The ledger: orders go to the one writer, questions to the store.</summary>
-internal sealed class SingleWriterLedger(Writer writer, LedgerReader reader) : ILedger
+internal sealed class SingleWriterLedger(IOrders writer, LedgerReader reader) : ILedger
 {
     private const int StatementMax = 500;
     private const int LogMax = 10_000;

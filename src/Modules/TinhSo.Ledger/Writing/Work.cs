@@ -1,5 +1,6 @@
 using TinhSo.Kernel.Http;
 using TinhSo.Ledger.Books;
+using TinhSo.Ledger.Nodes;
 
 namespace TinhSo.Ledger.Writing;
 
@@ -47,8 +48,21 @@ internal sealed class Wake : Work
     }
 }
 
-/// <summary>An order whose caller waits.</summary>
-internal abstract class Work<T> : Work where T : class
+/// <summary>An order whose caller waits, here or at another node.</summary>
+internal abstract class AskedWork : Work
+{
+    /// <summary>The order, for another node to decide.</summary>
+    public abstract PassedOrder Pass();
+
+    /// <summary>Waits for what is decided here, for the node that passed it.</summary>
+    public abstract Task<PassedAnswer> Tell();
+
+    /// <summary>Tells the caller what another node decided.</summary>
+    public abstract void Answer(PassedAnswer decided);
+}
+
+/// <summary>An order whose caller waits for this.</summary>
+internal abstract class Work<T> : AskedWork where T : class
 {
     // The caller's own code must not run on the writer's task: whoever answers sees to it.
     private readonly TaskCompletionSource<Outcome<T>> answer = new();
@@ -62,11 +76,25 @@ internal abstract class Work<T> : Work where T : class
     public override void Answer() => answer.TrySetResult(Decided);
 
     public override void Refuse(Refusal refusal) => answer.TrySetResult(refusal);
+
+    public override async Task<PassedAnswer> Tell() => PassedAnswer.Of(await Answered, Wrap);
+
+    public override void Answer(PassedAnswer decided) => answer.TrySetResult(decided.To(Unwrap(decided)));
+
+    protected abstract PassedAnswer Wrap(T given);
+
+    protected abstract T? Unwrap(PassedAnswer decided);
 }
 
 internal sealed class OpenAccount(AccountOrder order) : Work<LedgerAccount>
 {
     public override void Decide(Batch batch) => Decided = batch.Open(order);
+
+    public override PassedOrder Pass() => new(Open: order);
+
+    protected override PassedAnswer Wrap(LedgerAccount given) => new(Account: given);
+
+    protected override LedgerAccount? Unwrap(PassedAnswer decided) => decided.Account;
 }
 
 internal sealed class PostTransfer(TransferOrder order) : Work<LedgerTransfer>
@@ -75,6 +103,12 @@ internal sealed class PostTransfer(TransferOrder order) : Work<LedgerTransfer>
         Ask(order, book, ids, originals);
 
     public override void Decide(Batch batch) => Decided = batch.Post(order);
+
+    public override PassedOrder Pass() => new(Post: order);
+
+    protected override PassedAnswer Wrap(LedgerTransfer given) => new(Transfer: given);
+
+    protected override LedgerTransfer? Unwrap(PassedAnswer decided) => decided.Transfer;
 
     /// <summary>Adds the ids by which the store must be asked before an order can be decided.</summary>
     public static void Ask(TransferOrder order, Book book, HashSet<Guid> ids, HashSet<Guid> originals)
@@ -109,6 +143,12 @@ internal sealed class PostLinked(IReadOnlyList<TransferOrder> orders) : Work<IRe
     }
 
     public override void Decide(Batch batch) => Decided = batch.Post(orders);
+
+    public override PassedOrder Pass() => new(Linked: orders);
+
+    protected override PassedAnswer Wrap(IReadOnlyList<LedgerTransfer> given) => new(Linked: given);
+
+    protected override IReadOnlyList<LedgerTransfer>? Unwrap(PassedAnswer decided) => decided.Linked;
 }
 
 /// <summary>Each of these by itself.</summary>
@@ -133,4 +173,12 @@ internal sealed class PostEach(IReadOnlyList<TransferOrder> orders) : Work<IRead
         }
         Decided = outcomes;
     }
+
+    public override PassedOrder Pass() => new(Each: orders);
+
+    protected override PassedAnswer Wrap(IReadOnlyList<Outcome<LedgerTransfer>> given) =>
+        new(Each: [.. given.Select(one => PassedAnswer.Of(one, transfer => new PassedAnswer(Transfer: transfer)))]);
+
+    protected override IReadOnlyList<Outcome<LedgerTransfer>>? Unwrap(PassedAnswer decided) =>
+        decided.Each is null ? null : [.. decided.Each.Select(one => one.To(one.Transfer))];
 }

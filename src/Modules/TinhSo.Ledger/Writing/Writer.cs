@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
-using TinhSo.Kernel.Http;
 using TinhSo.Ledger.Books;
 using TinhSo.Ledger.Storage;
 
@@ -12,7 +11,7 @@ namespace TinhSo.Ledger.Writing;
 /// Orders that arrive while a batch is being stored make up the next one, so the more callers wait, the more of them
 /// one durable write serves. Nothing lingers for company.
 /// </remarks>
-internal sealed partial class Writer : IAsyncDisposable
+internal sealed partial class Writer : IOrders, IAsyncDisposable
 {
     public const int QueueMax = 65_536;
     private const int BatchMax = 8_192;
@@ -31,12 +30,12 @@ internal sealed partial class Writer : IAsyncDisposable
     private readonly Channel<Work> queue;
     private readonly WriterMeter meter;
     private readonly CancellationTokenSource stopping = new();
+    private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> running;
     private readonly ITimer expiry;
     private SeenIds? seen;
     private Book? book;
     private bool hasTaken;
-    private bool replaced;
 
     public Writer(Func<ILedgerStore> openStore, Func<IBalanceStore> openBalances, TimeProvider clock,
         LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax, PipeScheduler? answering = null)
@@ -54,6 +53,9 @@ internal sealed partial class Writer : IAsyncDisposable
             Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Ends when another writer took over: this one has written nothing since, and never will.</summary>
+    public Task Replaced => replaced.Task;
+
     /// <summary>Takes the ledger over, unless that was done; orders may be given at once.</summary>
     public void Start()
     {
@@ -64,12 +66,13 @@ internal sealed partial class Writer : IAsyncDisposable
         _ = running.Value;
     }
 
-    public Task<Outcome<T>> Do<T>(Work<T> work, CancellationToken stop) where T : class
+    public void Take(AskedWork work)
     {
         _ = running.Value;
-        return queue.Writer.TryWrite(work)
-            ? work.Answered.WaitAsync(stop)
-            : Task.FromResult<Outcome<T>>(LedgerRefusals.Busy);
+        if (!queue.Writer.TryWrite(work))
+        {
+            work.Refuse(LedgerRefusals.Busy);
+        }
     }
 
     /// <summary>Finishes what waits, and ends.</summary>
@@ -105,7 +108,7 @@ internal sealed partial class Writer : IAsyncDisposable
             catch (WriterReplacedException)
             {
                 LogReplaced();
-                replaced = true;
+                replaced.TrySetResult();
                 Refuse(works);
             }
 #pragma warning disable CA1031 // Whatever failed, memory is not trusted any more: it is read again from the store.
@@ -136,7 +139,7 @@ internal sealed partial class Writer : IAsyncDisposable
 
     private async Task Write(ILedgerStore store, List<Work> works)
     {
-        if (replaced)
+        if (replaced.Task.IsCompleted)
         {
             Refuse(works);
             return;
@@ -246,7 +249,7 @@ internal sealed partial class Writer : IAsyncDisposable
     private partial void LogTaken(long epoch, long position, int accounts, long replayed, double seconds);
 
     [LoggerMessage(LogLevel.Critical,
-        "Another writer has taken the ledger over: this one writes nothing more until it is started again.")]
+        "Another writer has taken the ledger over: this one writes nothing more.")]
     private partial void LogReplaced();
 
     [LoggerMessage(LogLevel.Error, "A batch could not be stored: its callers were told to try again.")]
