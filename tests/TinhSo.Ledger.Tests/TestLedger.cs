@@ -24,7 +24,7 @@ internal sealed class TestLedger : IAsyncDisposable
         this.queueMax = queueMax;
         Store = new LedgerDatabase(store, this.clock);
         writer = NewWriter();
-        Ledger = new SingleWriterLedger(writer, new LedgerReader(Store));
+        Ledger = new SingleWriterLedger(writer, new LedgerReader(Store), this.clock);
     }
 
     /// <summary>Ends the test's waiting when the run is cancelled.</summary>
@@ -48,7 +48,7 @@ internal sealed class TestLedger : IAsyncDisposable
     {
         await writer.DisposeAsync();
         writer = NewWriter();
-        Ledger = new SingleWriterLedger(writer, new LedgerReader(Store));
+        Ledger = new SingleWriterLedger(writer, new LedgerReader(Store), clock);
     }
 
     /// <summary>Loses all that was written behind the log, as if its file had been deleted, while nothing runs.</summary>

@@ -271,4 +271,6 @@ internal sealed class FailingLedger : ILedger
 
     public Task<LedgerTransfer?> FindTransfer(Guid transferId, CancellationToken stop) =>
         Inner.FindTransfer(transferId, stop);
+
+    public Task<LedgerRoot?> RootOf(DateOnly day, CancellationToken stop) => Inner.RootOf(day, stop);
 }

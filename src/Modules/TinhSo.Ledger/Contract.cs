@@ -54,6 +54,13 @@ public interface ILedger
 
     /// <summary>One transfer by its identifier, or null.</summary>
     Task<LedgerTransfer?> FindTransfer(Guid transferId, CancellationToken stop);
+
+    /// <summary>The hash over everything up to the end of a day in Vietnam, to be noted elsewhere.</summary>
+    /// <remarks>
+    /// Null while the day is not over, for ten minutes more, since a batch may be stored a little after the time it
+    /// bears, and where nothing had been recorded by then.
+    /// </remarks>
+    Task<LedgerRoot?> RootOf(DateOnly day, CancellationToken stop);
 }
 
 /// <summary>Takes in the ledger's log, in order, for a module that acts on money that has moved.</summary>
@@ -170,6 +177,13 @@ public sealed record StatementLine(LedgerTransfer Transfer, long Change, long Cr
 public sealed record TrialBalance(
     long Position, Int128 Debits, Int128 Credits, IReadOnlyList<TrialBalanceLine> Kinds);
 
+/// <summary>What binds the past: nothing up to it can be changed without changing every later root.</summary>
+/// <param name="Day">In Vietnam; the root is the last batch's that has a transfer of the day or before.</param>
+/// <param name="Batch">Its number.</param>
+/// <param name="Position">Of its last transfer.</param>
+/// <param name="Hash">In 64 hexadecimal digits.</param>
+public sealed record LedgerRoot(DateOnly Day, long Batch, long Position, string Hash);
+
 /// <summary>The sums of one kind of account, in đồng.</summary>
 public sealed record TrialBalanceLine(string Kind, long Accounts, Int128 Debits, Int128 Credits);
 
@@ -232,6 +246,10 @@ public static class LedgerRefusals
     /// <summary>A sum would no longer fit in 64 bits.</summary>
     public static readonly Refusal Overflow = new("ledger.overflow",
         new("Tổng số tiền vượt quá giới hạn.", "A sum would exceed what the ledger can hold."));
+
+    /// <summary>The day is not over, or nothing was recorded by then.</summary>
+    public static readonly Refusal NoRootYet = new("ledger.no-root-yet",
+        new("Ngày này chưa có dấu niêm.", "There is no root of this day yet."), 404);
 
     /// <summary>The ledger has more to do than it may queue, or could not store the order just now.</summary>
     /// <remarks>In the second case it may have been stored all the same: only the same id may be tried again.</remarks>

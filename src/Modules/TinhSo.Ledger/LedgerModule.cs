@@ -83,6 +83,8 @@ public static class LedgerModule
             .WithSummary("All debits and all credits, which are equal, by kind of account");
         ledger.MapGet("/transfers/{id:guid}", ReadTransfer.Handle).WithName("ReadLedgerTransfer")
             .WithSummary("One transfer");
+        routes.MapGet("/roots/{day}", ReadRoot.Handle).AllowAnonymous().WithTags("Ledger").WithName("ReadLedgerRoot")
+            .WithSummary("The hash over everything up to the end of a day in Vietnam, to be noted elsewhere");
         routes.MapPost("/transfers", TakeTransfers.Handle).RequireAuthorization(PostPolicy).WithTags("Ledger")
             .Accepts<TakeTransfers.Request>("application/json").Produces<ReadTransfer.Response>()
             .ProducesProblem(StatusCodes.Status400BadRequest).WithName("PostLedgerTransfers")

@@ -18,10 +18,12 @@ public static class LedgerVerification
     /// <param name="platform">The platform's database, beside which the ledger is.</param>
     /// <param name="configuredLedger">The configuration's <c>Ledger:ConnectionString</c>, or null.</param>
     /// <param name="cursors">How far each follower, by name, has taken the log in; read before this is called.</param>
+    /// <param name="noted">Hashes that were noted elsewhere before, by the number of their batch.</param>
     /// <param name="progress">Told which part is done, from 0 to 1.</param>
     /// <param name="stop">Ends the proof.</param>
     public static async Task<LedgerVerdict> Run(Database platform, string? configuredLedger,
-        IReadOnlyDictionary<string, long> cursors, IProgress<double>? progress, CancellationToken stop)
+        IReadOnlyDictionary<string, long> cursors, IReadOnlyDictionary<long, string> noted,
+        IProgress<double>? progress, CancellationToken stop)
     {
         var ledger = new LedgerDatabase(LedgerDatabase.Beside(platform, configuredLedger), TimeProvider.System);
         await using var log = await LogRows.Open(ledger, stop);
@@ -37,7 +39,7 @@ public static class LedgerVerification
             return new LedgerVerdict(0, 0, 0, Hex(Chain.Beginning), Faults.Missing("ledger_owner", "1"));
         }
         var rows = new RowProof(log, balances);
-        var proof = new LogProof(log, end, rows, progress);
+        var proof = new LogProof(log, end, rows, noted, progress);
         var fault = await proof.Run(stop)
             ?? await log.FindStray(end, stop)
             ?? rows.CheckTotals(end)

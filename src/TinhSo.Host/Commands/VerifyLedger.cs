@@ -16,6 +16,12 @@ internal static class VerifyLedger
         var settings = Platform.Builder(args).Configuration;
         var platform = Database.Parse(settings["Database:ConnectionString"]
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
+        if (ReadNoted(settings["root"]) is not { } noted)
+        {
+            Console.WriteLine("A noted root is written as its batch's number, a colon and 64 hexadecimal digits: "
+                + "--root=1234:ab12…; several are separated by commas.");
+            return 2;
+        }
         // Before the ledger: a follower is never beyond an end that is read later.
         var cursors = await ReadCursors(platform, stop);
 
@@ -26,17 +32,18 @@ internal static class VerifyLedger
             .StartAsync(async progress =>
             {
                 var bar = progress.AddTask("Ledger", maxValue: 1);
-                var verdict = await LedgerVerification.Run(platform, settings["Ledger:ConnectionString"], cursors,
+                var verdict = await LedgerVerification.Run(
+                    platform, settings["Ledger:ConnectionString"], cursors, noted,
                     new Progress<double>(part => bar.Value = part), stop);
                 bar.Value = verdict.Fault is null ? 1 : bar.Value;
                 return verdict;
             });
         watch.Stop();
-        Print(verdict, cursors.Count, watch.Elapsed);
+        Print(verdict, cursors.Count, noted.Count, watch.Elapsed);
         return verdict.Fault is null ? 0 : 1;
     }
 
-    private static void Print(LedgerVerdict verdict, int cursors, TimeSpan taken)
+    private static void Print(LedgerVerdict verdict, int cursors, int noted, TimeSpan taken)
     {
         var table = new Table().AddColumns("What", "Found right");
         foreach (var (what, count) in ((string, long)[])[("batches", verdict.Batches),
@@ -51,12 +58,28 @@ internal static class VerifyLedger
         if (verdict.Fault is not { } fault)
         {
             Console.WriteLine("The ledger is right, and so are its balances and marks, "
-                + $"and its followers' cursors ({cursors}).");
+                + $"its followers' cursors ({cursors}) and the roots noted before ({noted}).");
             return;
         }
         Console.WriteLine($"First wrong row: {fault.Table} {fault.Row}");
         Console.WriteLine($"  {fault.What.Vi}");
         Console.WriteLine($"  {fault.What.En}");
+    }
+
+    private static Dictionary<long, string>? ReadNoted(string? roots)
+    {
+        var noted = new Dictionary<long, string>();
+        foreach (var root in (roots ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = root.Trim().Split(':');
+            if (parts.Length != 2 || parts[1].Length != 64 || !parts[1].All(char.IsAsciiHexDigit)
+                || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var batch)
+                || !noted.TryAdd(batch, parts[1]))
+            {
+                return null;
+            }
+        }
+        return noted;
     }
 
     /// <summary>How far each follower has come; none, where the platform has no database yet.</summary>

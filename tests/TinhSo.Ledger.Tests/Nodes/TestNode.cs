@@ -19,7 +19,7 @@ internal sealed class TestNode : IAsyncDisposable
         var database = new LedgerDatabase(store, clock);
         Signal = new LedgerSignal();
         node = LedgerNode.Of(database, Signal, clock, NullLoggerFactory.Instance);
-        Ledger = new SingleWriterLedger(node, new LedgerReader(database));
+        Ledger = new SingleWriterLedger(node, new LedgerReader(database), clock);
         node.Start();
     }
 

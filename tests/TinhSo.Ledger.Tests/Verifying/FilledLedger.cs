@@ -41,8 +41,15 @@ internal sealed class FilledLedger : IAsyncDisposable
         return filled;
     }
 
-    public Task<LedgerVerdict> Verify(params (string Name, long Position)[] cursors) => LedgerVerification.Run(
-        platform, null, cursors.ToDictionary(c => c.Name, c => c.Position), null, Stop);
+    public Task<LedgerVerdict> Verify(params (string Name, long Position)[] cursors) =>
+        Verify(cursors.ToDictionary(c => c.Name, c => c.Position), []);
+
+    /// <summary>Proves it against hashes that were noted before, by the number of their batch.</summary>
+    public Task<LedgerVerdict> VerifyNoted(params (long Batch, string Hash)[] noted) =>
+        Verify([], noted.ToDictionary(root => root.Batch, root => root.Hash));
+
+    private Task<LedgerVerdict> Verify(Dictionary<string, long> cursors, Dictionary<long, string> noted) =>
+        LedgerVerification.Run(platform, null, cursors, noted, null, Stop);
 
     /// <summary>Posts so many transfers from the bank to the shop.</summary>
     public async Task Many(int count)

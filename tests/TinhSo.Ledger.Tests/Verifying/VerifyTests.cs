@@ -85,7 +85,7 @@ public class VerifyTests
         var platform = TestDatabase.New(engine);
         for (var i = 0; i < 2; i++)
         {
-            var verdict = await LedgerVerification.Run(platform, null, new Dictionary<string, long>(), null, Stop);
+            var verdict = await Prove(platform);
             Assert.Equal(("ledger_owner", "1"), (verdict.Fault?.Table, verdict.Fault?.Row));
         }
     }
@@ -97,7 +97,7 @@ public class VerifyTests
         await using var ledger = new TestLedger(LedgerDatabase.Beside(platform, null));
         await ledger.Store.Upgrade(Stop);
 
-        var verdict = await LedgerVerification.Run(platform, null, new Dictionary<string, long>(), null, Stop);
+        var verdict = await Prove(platform);
 
         Assert.Equal(new LedgerVerdict(0, 0, 0, new string('0', 64), null), verdict);
     }
@@ -125,7 +125,7 @@ public class VerifyTests
         }
         var parts = new Parts();
 
-        var verdict = await LedgerVerification.Run(platform, null, new Dictionary<string, long>(), parts, Stop);
+        var verdict = await Prove(platform, parts);
 
         Assert.Equal((null, 11_000L), (verdict.Fault, verdict.Transfers));
         Assert.True(parts.Seen.Count >= 3);
@@ -142,4 +142,7 @@ public class VerifyTests
 
         public void Report(double value) => Seen.Add(value);
     }
+
+    private static Task<LedgerVerdict> Prove(Database platform, IProgress<double>? parts = null) => LedgerVerification.Run(
+        platform, null, new Dictionary<string, long>(), new Dictionary<long, string>(), parts, Stop);
 }

@@ -29,7 +29,7 @@ internal sealed class Contest : IAsyncDisposable
         var database = new LedgerDatabase(store, clock);
         writer = new Writer(
             database.OpenStore, database.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance);
-        ledger = new SingleWriterLedger(writer, new LedgerReader(database));
+        ledger = new SingleWriterLedger(writer, new LedgerReader(database), clock);
         naive = store.Engine is Engine.Sqlite
             ? new NaiveSqliteLedger(store.ConnectionString)
             : new NaivePostgresLedger(store.ConnectionString, NaiveConnectionsMax);

@@ -36,6 +36,30 @@ internal sealed class LedgerReader(LedgerDatabase ledger)
         return await ReadTransfers(command, stop);
     }
 
+    /// <summary>The batch that holds the last transfer before a moment; null when there is none.</summary>
+    public async Task<(long Batch, long Position, byte[] Hash)?> ReadRoot(DateTimeOffset before, CancellationToken stop)
+    {
+        await using var connection = await Connect(stop);
+        var position = await PositionAt(connection, before.AddMicroseconds(-1), stop);
+        if (position == 0)
+        {
+            return null;
+        }
+        // Numbers have no gaps and positions never run back: the first batch that reaches so far, found by halving.
+        await using var command = Command(connection, """
+            with recursive narrowed (low, high) as (
+                select cast(1 as bigint), (select batch from ledger_owner)
+                union all
+                select case when middle.position < @position then middle.number + 1 else low end,
+                    case when middle.position < @position then high else middle.number end
+                from narrowed join ledger_batch middle on middle.number = (low + high) / 2
+                where low < high)
+            select number, position, hash from narrowed join ledger_batch on number = low where low >= high
+            """).Bind("position", position);
+        await using var row = await command.ExecuteReaderAsync(stop);
+        return await row.ReadAsync(stop) ? (row.GetInt64(0), row.GetInt64(1), (byte[])row[2]) : null;
+    }
+
     /// <summary>The account's rows from a position of its own back, and where the next page begins.</summary>
     public async Task<(IReadOnlyList<StatementLine> Lines, long? Next)> ReadStatement(
         Guid account, long? from, int max, CancellationToken stop)

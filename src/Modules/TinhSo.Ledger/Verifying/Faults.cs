@@ -41,6 +41,11 @@ internal static class Faults
                 $"The hash does not match: it, a transfer from position {first} to {batch.Position}, or an account "
                 + "opened in the batch was changed, added or removed."));
 
+    public static LedgerFault OtherThanNoted(long batch, string noted, string hash) =>
+        new("ledger_batch", $"{batch}", new(
+            $"Mã băm đã ghi lại trước đây là {noted}, nay là {hash}: quá khứ đã bị sửa.",
+            $"The hash that was noted before is {noted}, and now it is {hash}: the past was changed."));
+
     public static LedgerFault WrongAccounts(LedgerTransfer transfer) => Of(transfer, new(
         "Tài khoản nợ và có trùng nhau, hoặc một trong hai chưa được mở vào lúc đó.",
         "Debit and credit are the same account, or one of them was not open by then."));

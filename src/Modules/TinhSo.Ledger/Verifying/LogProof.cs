@@ -8,7 +8,8 @@ namespace TinhSo.Ledger.Verifying;
 /// Each transfer is proved before the hash of its batch, so that a row which contradicts the others is named itself,
 /// and only what nothing but the hash remembers is named by the batch.
 /// </remarks>
-internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress<double>? progress)
+internal sealed class LogProof(
+    LogRows log, LogEnd end, RowProof rows, IReadOnlyDictionary<long, string> noted, IProgress<double>? progress)
 {
     private const int ReportInterval = 5_000;
 
@@ -45,6 +46,11 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
             }
             Report();
         }
+        // What was cut off at the end leaves a chain that is right in itself.
+        if (noted.Keys.Where(number => number > end.Batch).Order().FirstOrDefault() is > 0 and var lost)
+        {
+            return Faults.Missing("ledger_batch", $"{lost}");
+        }
         return Transfers < end.Position ? Faults.OwnerBeyondBatches(end.Position, Transfers) : null;
     }
 
@@ -80,6 +86,11 @@ internal sealed class LogProof(LogRows log, LogEnd end, RowProof rows, IProgress
         if (!hash.AsSpan().SequenceEqual(batch.Hash))
         {
             return Faults.WrongHash(batch, Transfers + 1);
+        }
+        if (noted.TryGetValue(batch.Number, out var root)
+            && Convert.ToHexStringLower(hash) is var now && !root.Equals(now, StringComparison.OrdinalIgnoreCase))
+        {
+            return Faults.OtherThanNoted(batch.Number, root, now);
         }
         (Batches, Transfers, Accounts, Hash) = (batch.Number, position, Accounts + opened, hash);
         return null;

@@ -7,10 +7,11 @@ using TinhSo.Ledger.Storage;
 namespace TinhSo.Ledger.Writing;
 
 /// <summary>The ledger: orders go to the one writer, questions to the store.</summary>
-internal sealed class SingleWriterLedger(IOrders writer, LedgerReader reader) : ILedger
+internal sealed class SingleWriterLedger(IOrders writer, LedgerReader reader, TimeProvider clock) : ILedger
 {
     private const int StatementMax = 500;
     private const int LogMax = 10_000;
+    private static readonly TimeSpan StoredWithin = TimeSpan.FromMinutes(10);
 
     public Task<Outcome<LedgerAccount>> Open(AccountOrder order, CancellationToken stop) =>
         writer.Do(new OpenAccount(order), stop);
@@ -64,6 +65,16 @@ internal sealed class SingleWriterLedger(IOrders writer, LedgerReader reader) : 
 
     public Task<LedgerTransfer?> FindTransfer(Guid transferId, CancellationToken stop) =>
         reader.FindTransfer(transferId, stop);
+
+    public async Task<LedgerRoot?> RootOf(DateOnly day, CancellationToken stop)
+    {
+        // The last day that a calendar can name never ends.
+        var end = day == DateOnly.MaxValue ? DateTimeOffset.MaxValue : VietnamTime.StartOf(day.AddDays(1));
+        return clock.GetUtcNow() - StoredWithin >= end
+            && await reader.ReadRoot(end, stop) is var (batch, position, hash)
+            ? new LedgerRoot(day, batch, position, Convert.ToHexStringLower(hash))
+            : null;
+    }
 
     /// <summary>The position of a page's first row; null begins with the newest.</summary>
     public static bool TryReadCursor(string? cursor, out long? from)

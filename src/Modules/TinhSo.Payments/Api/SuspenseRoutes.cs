@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using TinhSo.Kernel.Http;
 using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Suspense;
 
