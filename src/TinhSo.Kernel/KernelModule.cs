@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,7 @@ public static class KernelModule
         services.TryAddSingleton<TimeProvider, MicrosecondClock>();
         services.AddSingleton(new ModuleSchema(typeof(KernelModule).Assembly, null));
         services.AddBadRequests();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = SayWhenToTryAgain);
         services.AddSingleton<FactSignal>();
         services.AddSingleton<FactLog>();
         services.AddSingleton(provider => new ModuleDbServices(
@@ -32,5 +34,14 @@ public static class KernelModule
             provider.GetRequiredService<ILogger<FactDispatcher>>()));
         services.AddHostedService(provider => provider.GetRequiredService<FactDispatcher>());
         return services;
+    }
+
+    private static void SayWhenToTryAgain(ProblemDetailsContext problem)
+    {
+        if (problem.ProblemDetails.Status == StatusCodes.Status503ServiceUnavailable)
+        {
+            // Seconds. Whatever is busy or away is looked for again about as often.
+            problem.HttpContext.Response.Headers.RetryAfter = "2";
+        }
     }
 }

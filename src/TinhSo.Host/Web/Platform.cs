@@ -47,7 +47,6 @@ internal static class Platform
 
         services.AddDataProtection().SetApplicationName("TinhSo").PersistKeysToFileSystem(folder.Sub("keys"));
         services.AddRazorComponents();
-        services.AddProblemDetails();
         services.AddAntiforgery(options => options.Cookie.Name = "tinhso.form");
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddSingleton<MetricsPage>();

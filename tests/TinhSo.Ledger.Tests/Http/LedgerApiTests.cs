@@ -10,6 +10,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Storage;
+using TinhSo.Ledger.Tests.Nodes;
 using TinhSo.Testing;
 using static TinhSo.Ledger.Tests.TestLedger;
 
@@ -167,12 +169,32 @@ public class LedgerApiTests
                 ? LedgerModule.PostPolicy : LedgerModule.ReadPolicy)));
     }
 
-    private static async Task<WebApplication> Start(Engine engine, bool allowed = true)
+    [Fact]
+    public async Task A_ledger_that_is_busy_says_when_to_try_again()
+    {
+        var platform = TestDatabase.New(Engine.Sqlite);
+        await using var another = new TestNode(LedgerDatabase.Beside(platform, configured: null));
+        await another.BecomesLeader();
+        await using var app = await Start(platform);
+        using var http = Client(app);
+
+        using var content = new StringContent(Json("one", Ids.From("test", "bank"), Ids.From("test", "purse"), 500),
+            System.Text.Encoding.UTF8, "application/json");
+        using var answer = await http.PostAsync(new Uri("transfers", UriKind.Relative), content, Stop);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(2), answer.Headers.RetryAfter?.Delta);
+        Assert.Contains("/problems/ledger.busy", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    private static Task<WebApplication> Start(Engine engine, bool allowed = true) => Start(TestDatabase.New(engine), allowed);
+
+    private static async Task<WebApplication> Start(Database platform, bool allowed = true)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddKernel(TestDatabase.New(engine)).AddLedger();
+        builder.Services.AddKernel(platform).AddLedger();
         builder.Services.AddAuthorizationBuilder()
             .AddPolicy(LedgerModule.ReadPolicy, policy => policy.RequireAssertion(_ => allowed))
             .AddPolicy(LedgerModule.PostPolicy, policy => policy.RequireAssertion(_ => allowed));
