@@ -13,6 +13,7 @@ internal sealed class Checker(SimulatedDisk disk)
     private readonly List<Submission> submissions = [];
     private readonly Dictionary<Guid, List<Submission>> byFirstId = [];
     private readonly Dictionary<(int Process, int Caller), long> lastAccepted = [];
+    private readonly Dictionary<int, SortedList<int, long>> acceptedByLetter = [];
     private int accountsVerified;
     private StoredBatch sealedUpTo = disk.Last;
 
@@ -20,7 +21,7 @@ internal sealed class Checker(SimulatedDisk disk)
     public long Position => verified.Count;
 
     /// <summary>What may have been done or not, for all that its callers know.</summary>
-    public IEnumerable<Submission> Unknown => submissions.Where(submission => submission.Known is Known.Nothing);
+    public IEnumerable<Submission> Unknown => submissions.Where(s => s.Origin is null && s.Known is Known.Nothing);
 
     public void Given(Submission submission)
     {
@@ -60,6 +61,44 @@ internal sealed class Checker(SimulatedDisk disk)
         // A writer that ends in good order may have been woken once more behind them.
         TakeExpired(DateTimeOffset.MaxValue);
         Require(Position == disk.Last.Position, $"Row {Position + 1} was asked for by nobody who was answered.");
+    }
+
+    /// <summary>Takes in what callers were told whose orders went to another process.</summary>
+    public void HeardByLetter(int process, List<Submission> heard)
+    {
+        foreach (var submission in heard.Where(submission => submission.Known is not Known.Nothing))
+        {
+            Require(submissions.Exists(s => s.Origin == submission && s.Refusal?.Code == submission.Refusal?.Code
+                && s.Known == submission.Known), $"{submission} was answered as nobody has decided it.");
+            if (submission.Known is Known.Refused)
+            {
+                continue;
+            }
+            if (submission.Account is { } order)
+            {
+                Require(disk.Accounts.Exists(a => Order(a) == order) && submission.Opened!.Id == order.Id,
+                    $"{submission} was acknowledged and is not there.");
+                continue;
+            }
+            Require(submission.Posted.SequenceEqual(submission.Orders.Select(o => model.Find(o.Id)!)),
+                $"{submission} was answered with what is not on the disk.");
+            if (submission.IsFresh)
+            {
+                VerifyOrderOfLetters(process, submission.Number, submission.Posted[0].Position);
+            }
+        }
+    }
+
+    private void VerifyOrderOfLetters(int process, int number, long position)
+    {
+        if (!acceptedByLetter.TryGetValue(process, out var accepted))
+        {
+            acceptedByLetter[process] = accepted = [];
+        }
+        accepted.Add(number, position);
+        var at = accepted.IndexOfKey(number);
+        Require((at == 0 || accepted.GetValueAtIndex(at - 1) < position)
+            && (at == accepted.Count - 1 || accepted.GetValueAtIndex(at + 1) > position), $"#{number} is out of order.");
     }
 
     /// <summary>Looks at all that is new on the disk, and at whether anything has changed that must not.</summary>

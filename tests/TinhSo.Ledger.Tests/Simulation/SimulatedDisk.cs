@@ -37,6 +37,12 @@ internal enum Defect
 
     /// <summary>Does not tell which reservations will expire.</summary>
     ForgetsExpiry,
+
+    /// <summary>Brings letters in the wrong order.</summary>
+    ReordersLetters,
+
+    /// <summary>Brings an answer to those who wrote another letter.</summary>
+    MixesAnswersUp,
 }
 
 internal sealed record StoredAccount(

@@ -24,18 +24,22 @@ internal sealed class SimulatedProcess
     private bool isStarted;
     private DateTimeOffset decidedAt;
 
-    public SimulatedProcess(int number, SimulatedDisk disk, int queueMax)
+    public SimulatedProcess(int number, SimulatedDisk disk, SimulatedNetwork network, Guid node, int queueMax)
     {
         Number = number;
         Clock = new SimulatedClock(writerTurnstile);
         store = new SimulatedStore(disk, writerTurnstile, number);
         writer = new Writer(() => store, () => new SimulatedBalances(disk, behindTurnstile), Clock, new LedgerSignal(),
             new Ear(writerTurnstile), queueMax, PipeScheduler.Inline);
+        Mail = new Correspondence(network, node, Clock, writer.Replaced);
     }
 
     public int Number { get; }
 
     public SimulatedClock Clock { get; }
+
+    /// <summary>What it passes to others, and they to it.</summary>
+    public Correspondence Mail { get; }
 
     /// <summary>The call at which the writer stands; null before its first order.</summary>
     public Call? AtWriter { get; private set; }
@@ -110,7 +114,7 @@ internal sealed class SimulatedProcess
     {
         var answered = Waiting.ToList();
         AnsweredAsOf = decidedAt;
-        writerTurnstile.IsOpen = true;
+        await writerTurnstile.Open();
         AtWriter?.Release(Fault.None);
         var stopped = writer.DisposeAsync();
         foreach (var submission in answered)
@@ -118,7 +122,7 @@ internal sealed class SimulatedProcess
             await submission.Hear();
         }
         // Only now, so that what is written last does not hang on who of both was faster.
-        behindTurnstile.IsOpen = true;
+        await behindTurnstile.Open();
         AtBehind?.Release(Fault.None);
         await stopped.AsTask().WaitAsync(Turnstile.PatienceMax, TimeProvider.System);
         (queued, inBatch) = ([], []);

@@ -13,11 +13,14 @@ internal sealed class Simulation
 
     private readonly Dice dice;
     private readonly SimulatedDisk disk;
+    private readonly SimulatedNetwork network;
+    private readonly Dictionary<Guid, List<Submission>> letters = [];
     private readonly Callers callers;
     private readonly Checker checker;
     private readonly List<SimulatedProcess> alive = [];
     private readonly List<Piece> stray = [];
     private int processes;
+    private int copies;
     private DateTimeOffset now = new(2026, 11, 23, 2, 0, 0, TimeSpan.Zero);
 
     private Simulation(ulong seed, Defect defect)
@@ -25,6 +28,7 @@ internal sealed class Simulation
         Seed = seed;
         dice = new Dice(seed);
         disk = new SimulatedDisk(defect);
+        network = new SimulatedNetwork(defect);
         callers = new Callers(dice);
         checker = new Checker(disk);
     }
@@ -84,10 +88,11 @@ internal sealed class Simulation
 
     private Task Step() => dice.Below(1_000) switch
     {
-        < 330 => GiveSome(),
-        < 800 => Advance(dice.Pick(alive)),
-        < 890 => WriteBehind(dice.Pick(alive)),
-        < 960 => PassTime(),
+        < 260 => GiveSome(),
+        < 680 => Advance(dice.Pick(alive)),
+        < 770 => WriteBehind(dice.Pick(alive)),
+        < 830 => PassTime(),
+        < 960 => Correspond(),
         < 975 => Kill(dice.Pick(alive)),
         < 982 => LosePower(),
         < 992 => Replace(),
@@ -111,6 +116,61 @@ internal sealed class Simulation
         {
             Require(submission.Known is Known.Nothing, $"{submission} was answered at once, and not busy.");
         }
+    }
+
+    private Task Correspond() => dice.Below(100) switch
+    {
+        < 35 => PassOn(dice.Pick(alive)),
+        < 60 => TakeIn(AnyAlive(), AnyFault()),
+        < 80 => AnswerLetters(dice.Pick(alive)),
+        _ => HandOut(dice.Pick(alive)),
+    };
+
+    private Fault AnyFault() => dice.Percent(15) ? dice.Pick([Fault.Before, Fault.After]) : Fault.None;
+
+    private async Task PassOn(SimulatedProcess process)
+    {
+        var passed = Enumerable.Range(0, dice.Between(1, 4)).Select(_ => callers.Next(process.Clock.Now)).ToList();
+        var fault = AnyFault();
+        Note($"{process.Number}: passes on {string.Join("; ", passed)}, fault {fault}");
+        passed.ForEach(checker.Given);
+        if (await process.Mail.Pass(passed, fault) is { } letter)
+        {
+            letters.Add(letter, passed);
+        }
+        await HandOut(process);
+    }
+
+    /// <summary>Has a process decide what others passed, as if it were the one that writes.</summary>
+    private async Task TakeIn(SimulatedProcess process, Fault fault)
+    {
+        if (process.IsReplaced)
+        {
+            return;
+        }
+        Note($"{process.Number}: takes letters in, fault {fault}");
+        foreach (var (work, letter, index) in await process.Mail.TakeIn(fault))
+        {
+            await Give(process, Submission.ByLetter(work, ++copies, letters[letter][index]));
+        }
+    }
+
+    private Task AnswerLetters(SimulatedProcess process)
+    {
+        var fault = AnyFault();
+        Note($"{process.Number}: answers letters, fault {fault}");
+        return process.Mail.Answer(fault);
+    }
+
+    private async Task HandOut(SimulatedProcess process)
+    {
+        var heard = await process.Mail.HandOut(AnyFault());
+        foreach (var submission in heard)
+        {
+            Note($"{process.Number}: hears #{submission.Number} {submission.Refusal?.Code ?? "accepted"}");
+        }
+        checker.Look();
+        checker.HeardByLetter(process.Number, heard);
     }
 
     /// <summary>Has the writer of a process go on to its next call.</summary>
@@ -187,7 +247,7 @@ internal sealed class Simulation
         Note($"{process.Number}: ends at once");
         alive.Remove(process);
         var (append, piece) = (process.AtWriter?.Batch, process.AtBehind?.Piece);
-        foreach (var submission in process.Waiting)
+        foreach (var submission in process.Waiting.Concat(process.Mail.Waiting))
         {
             submission.Known = Known.Nothing;
         }
@@ -237,6 +297,10 @@ internal sealed class Simulation
         await FinishOrders(process);
         alive.Remove(process);
         Hear(process, await process.Stop());
+        foreach (var submission in process.Mail.Waiting)
+        {
+            submission.Known = Known.Nothing;
+        }
     }
 
     private async Task FinishOrders(SimulatedProcess process)
@@ -253,7 +317,7 @@ internal sealed class Simulation
 
     private SimulatedProcess Start(int queueMax)
     {
-        var process = new SimulatedProcess(processes++, disk, queueMax);
+        var process = new SimulatedProcess(processes++, disk, network, dice.Id(), queueMax);
         process.Clock.Set(now);
         alive.Add(process);
         Note($"{process.Number}: begins");
@@ -272,6 +336,7 @@ internal sealed class Simulation
             await Kill(process);
         }
         var last = Start(Writer.QueueMax);
+        await TakeIn(last, Fault.None);
         foreach (var submission in checker.Unknown.ToList())
         {
             await Give(last, callers.Again(submission));
@@ -292,6 +357,8 @@ internal sealed class Simulation
             Hear(last, await last.Release(Fault.None));
             checker.Look();
         }
+        await last.Mail.Answer(Fault.None);
+        Require(network.Letters.Count == 0, "A letter was never answered.");
         await Stop(last);
         checker.Look();
         checker.Finish(now);

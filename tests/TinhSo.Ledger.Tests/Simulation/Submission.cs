@@ -19,8 +19,7 @@ internal enum Known
 /// <summary>What a caller asked for, once, and what it has learnt of that.</summary>
 internal sealed class Submission
 {
-    private Task<Outcome<LedgerAccount>>? opened;
-    private Task<Outcome<IReadOnlyList<LedgerTransfer>>>? posted;
+    private AskedWork? work;
 
     public required int Number { get; init; }
 
@@ -35,6 +34,9 @@ internal sealed class Submission
     /// <summary>Whether none of its ids was ever used before.</summary>
     public bool IsFresh { get; init; }
 
+    /// <summary>What another process's caller asked for, of which this is the copy that came by letter.</summary>
+    public Submission? Origin { get; init; }
+
     public Known Known { get; set; }
 
     public Refusal? Refusal { get; private set; }
@@ -43,46 +45,65 @@ internal sealed class Submission
 
     public IReadOnlyList<LedgerTransfer> Posted { get; private set; } = [];
 
-    public bool IsAnswered => opened?.IsCompleted ?? posted!.IsCompleted;
+    public bool IsAnswered => Answered.IsCompleted;
 
-    public void Give(Writer writer)
+    // Nothing is hung on the order's own task: who passed it on is then told right when it is answered.
+    private Task Answered => work switch
     {
-        if (Account is { } account)
+        OpenAccount open => open.Answered,
+        PostTransfer post => post.Answered,
+        PostLinked linked => linked.Answered,
+        _ => throw new InvalidOperationException("Nobody was asked yet."),
+    };
+
+    /// <summary>The order of another process's caller, as the letter says it.</summary>
+    public static Submission ByLetter(AskedWork work, int number, Submission origin)
+    {
+        var order = work.Pass();
+        return new Submission
         {
-            opened = writer.Do(new OpenAccount(account), CancellationToken.None);
-        }
-        else
-        {
-            posted = Orders is [var one]
-                ? Listed(writer.Do(new PostTransfer(one), CancellationToken.None))
-                : writer.Do(new PostLinked(Orders), CancellationToken.None);
-        }
+            Number = number,
+            // Behind those who ask this process itself.
+            Caller = 1_000 + origin.Caller,
+            Account = order.Open,
+            Orders = order.Post is { } one ? [one] : order.Linked ?? [],
+            IsFresh = origin.IsFresh,
+            Origin = origin,
+            work = work,
+        };
+    }
+
+    public void Give(IOrders to)
+    {
+        work ??= Account is { } account ? new OpenAccount(account)
+            : Orders is [var order] ? new PostTransfer(order)
+            : new PostLinked(Orders);
+        to.Take(work);
     }
 
     /// <summary>Waits for the answer, and keeps it.</summary>
     public async Task Hear()
     {
-        await ((Task?)opened ?? posted!).WaitAsync(Turnstile.PatienceMax, TimeProvider.System);
-        Refusal = null;
-        if (opened is not null && !(await opened).IsRefused(out var why, out var account))
+        await Answered.WaitAsync(Turnstile.PatienceMax, TimeProvider.System);
+        Refusal = work switch
         {
-            Opened = account;
-        }
-        else if (posted is not null && !(await posted).IsRefused(out why, out var transfers))
-        {
-            Posted = transfers;
-        }
-        else
-        {
-            Refusal = opened is not null ? Why(await opened) : Why(await posted!);
-        }
+            OpenAccount open => Keep(await open.Answered, account => Opened = account),
+            PostTransfer post => Keep(await post.Answered, transfer => Posted = [transfer]),
+            PostLinked linked => Keep(await linked.Answered, transfers => Posted = transfers),
+            _ => null,
+        };
         Known = Refusal is null ? Known.Accepted : Refusal == LedgerRefusals.Busy ? Known.Nothing : Known.Refused;
     }
 
-    private static async Task<Outcome<IReadOnlyList<LedgerTransfer>>> Listed(Task<Outcome<LedgerTransfer>> one) =>
-        (await one).Match<Outcome<IReadOnlyList<LedgerTransfer>>>(
-            posted => new[] { posted },
-            refusal => refusal);
+    private static Refusal? Keep<T>(Outcome<T> outcome, Action<T> keep) where T : class
+    {
+        if (outcome.IsRefused(out var why, out var given))
+        {
+            return why;
+        }
+        keep(given);
+        return null;
+    }
 
     public override string ToString() => $"#{Number} of caller {Caller}: "
         + (Account is { } account
@@ -95,7 +116,4 @@ internal sealed class Submission
         + (o.ExpiresAt is { } at ? $" until {at:HH:mm:ss.ffffff}" : "");
 
     private static string Short(Guid id) => id.ToString("N")[..6];
-
-    private static Refusal? Why<T>(Outcome<T> outcome) where T : class =>
-        outcome.IsRefused(out var why, out _) ? why : null;
 }

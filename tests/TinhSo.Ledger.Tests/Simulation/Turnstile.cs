@@ -70,31 +70,43 @@ internal sealed class Turnstile
     // A task that asks nothing for so long hangs.
     public static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
 
+    private readonly Lock gate = new();
     private TaskCompletionSource<Call> arrival = New();
-
-    /// <summary>Whether all calls pass at once and without a fault.</summary>
-    public bool IsOpen { get; set; }
+    private bool isOpen;
 
     /// <summary>Whether the process has ended, so that no call of it reaches the disk any more.</summary>
     public bool IsDead { get; set; }
 
     public async Task<Fault> Pass(Call call)
     {
-        var fault = Fault.None;
-        if (!IsOpen && !IsDead)
-        {
-            arrival.SetResult(call);
-            fault = await call.Released;
-        }
+        var fault = Announce(call) ? await call.Released : Fault.None;
         return IsDead ? throw new IOException("The process has ended.") : fault;
     }
 
-    /// <summary>Tells of what does not wait, or not here.</summary>
-    public void Announce(Call call)
+    /// <summary>Tells of what does not wait, or not here; false when all passes.</summary>
+    public bool Announce(Call call)
     {
-        if (!IsOpen && !IsDead)
+        lock (gate)
         {
+            if (isOpen || IsDead)
+            {
+                return false;
+            }
             arrival.SetResult(call);
+            return true;
+        }
+    }
+
+    /// <summary>Lets all calls pass at once and without a fault, also one that has come and was not noticed yet.</summary>
+    public async Task Open()
+    {
+        lock (gate)
+        {
+            isOpen = true;
+        }
+        if (arrival.Task.IsCompletedSuccessfully)
+        {
+            (await arrival.Task).Release(Fault.None);
         }
     }
 

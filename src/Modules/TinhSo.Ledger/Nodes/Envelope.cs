@@ -26,6 +26,9 @@ internal sealed record PassedAnswer(
     string? Refusal = null, LedgerAccount? Account = null, LedgerTransfer? Transfer = null,
     IReadOnlyList<LedgerTransfer>? Linked = null, IReadOnlyList<PassedAnswer>? Each = null)
 {
+    /// <summary>Whoever gets it does not know what became of the order.</summary>
+    public static PassedAnswer Unknown { get; } = new(LedgerRefusals.Busy.Code);
+
     private static readonly FrozenDictionary<string, Refusal> Refusals = new[]
     {
         LedgerRefusals.IdUsedDifferently, LedgerRefusals.Malformed, LedgerRefusals.NoSuchAccount,

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Storage;
@@ -87,11 +88,6 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
             {
                 await running.Value;
             }
-            if (passing is not null)
-            {
-                await Passing.WaitFor(passing.AllAnswered, GoodbyeMax, clock, CancellationToken.None);
-                await passing.DisposeAsync();
-            }
             if (mail is not null)
             {
                 await mail.DisposeAsync();
@@ -103,6 +99,8 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
 
     private async Task Run()
     {
+        using var over = new CancellationTokenSource();
+        var handsOut = passing?.Run(over.Token) ?? Task.CompletedTask;
         while (!stopping.IsCancellationRequested)
         {
             if (await TryHold() is not { } holds)
@@ -117,13 +115,16 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
             else
             {
                 using var time = new CancellationTokenSource(TryEvery, clock);
-                using var over = CancellationTokenSource.CreateLinkedTokenSource(time.Token, stopping.Token);
-                await Follow(over.Token);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(time.Token, stopping.Token);
+                await Follow(either.Token);
             }
         }
         // What came before the end, to a node that does not write.
         await Follow(CancellationToken.None);
         RefuseWaiting();
+        await Passing.WaitFor(passing?.AllAnswered ?? Task.CompletedTask, GoodbyeMax, clock, CancellationToken.None);
+        await over.CancelAsync();
+        await handsOut;
     }
 
     /// <summary>Whether this node may write; null when that could not be found out.</summary>
@@ -154,7 +155,7 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
             writer.Start();
             using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
             var takesIn = mail is null
-                ? Task.CompletedTask : new PassedOrders(mail, writer, clock, log).Run(over.Token);
+                ? Task.CompletedTask : new PassedOrders(mail, writer, writer.Replaced, clock, log).Run(over.Token);
             // What this node had passed goes before what it now decides itself.
             if (passing is not null)
             {
@@ -223,7 +224,7 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
         {
             works.Add(work);
         }
-        Asking.Refuse(works);
+        Asking.Refuse(works, PipeScheduler.ThreadPool);
     }
 
     [LoggerMessage(LogLevel.Information, "This node writes the ledger.")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using TinhSo.Ledger.Writing;
@@ -10,14 +9,20 @@ namespace TinhSo.Ledger.Nodes;
 /// A letter stays until its answer takes its place. If this node ends in between, the next one reads it again, and the
 /// orders in it, which have ids, are answered as the first time.
 /// </remarks>
-internal sealed partial class PassedOrders(IMail mail, Writer writer, TimeProvider clock, ILogger log)
+/// <param name="mail">Where letters come.</param>
+/// <param name="writer">Decides.</param>
+/// <param name="replaced">Ends when the writer was replaced: what it says from then on is no answer.</param>
+/// <param name="clock">Says when to look.</param>
+/// <param name="log">Told of what fails.</param>
+internal sealed partial class PassedOrders(
+    IMail mail, IOrders writer, Task replaced, TimeProvider clock, ILogger log)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<Guid, Task> inHand = [];
+    private readonly List<(Letter Letter, Task<PassedAnswer[]> Decided)> inHand = [];
 
-    /// <summary>Goes on until it is stopped, or another node writes.</summary>
+    /// <summary>Goes on until it is stopped.</summary>
     public async Task Run(CancellationToken stop)
     {
         var sweepAt = clock.GetUtcNow();
@@ -31,15 +36,11 @@ internal sealed partial class PassedOrders(IMail mail, Writer writer, TimeProvid
                     await mail.Sweep(stop);
                     sweepAt = clock.GetUtcNow() + SweepEvery;
                 }
-                var letters = await mail.Read([.. inHand.Keys], stop);
-                foreach (var letter in letters)
+                await AnswerDecided(stop);
+                if (!await TakeIn(stop))
                 {
-                    // In order: all of a letter is in the writer's queue before the next one is opened.
-                    inHand[letter.Id] = Decide(letter, stop);
-                }
-                if (letters.Count == 0)
-                {
-                    await Passing.WaitFor(come, LookEvery, clock, stop);
+                    await Passing.WaitFor(
+                        Task.WhenAny([come, .. inHand.Select(one => one.Decided)]), LookEvery, clock, stop);
                 }
             }
 #pragma warning disable CA1031 // The server may be away for a while: the loop outlives that.
@@ -53,10 +54,37 @@ internal sealed partial class PassedOrders(IMail mail, Writer writer, TimeProvid
                 }
             }
         }
-        await Task.WhenAll(inHand.Values);
+        // What was decided while it was being stopped; what cannot be told now is told by the next one.
+        await Task.WhenAll(inHand.Select(one => one.Decided));
+        await AnswerDecided(CancellationToken.None).ContinueWith(
+            _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    private Task Decide(Letter letter, CancellationToken stop)
+    /// <summary>Hands what has come to the writer, in order, and tells whether anything had.</summary>
+    public async Task<bool> TakeIn(CancellationToken stop)
+    {
+        var letters = await mail.Read([.. inHand.Select(one => one.Letter.Id)], stop);
+        foreach (var letter in letters)
+        {
+            inHand.Add((letter, Decide(letter)));
+        }
+        return letters.Count > 0;
+    }
+
+    /// <summary>Replaces by its answer every letter of which all orders are decided.</summary>
+    public async Task AnswerDecided(CancellationToken stop)
+    {
+        foreach (var (letter, decided) in inHand.Where(one => one.Decided.IsCompleted).ToList())
+        {
+            if (!replaced.IsCompleted)
+            {
+                await mail.Answer(letter, Envelope.Write(await decided), stop);
+            }
+            inHand.Remove((letter, decided));
+        }
+    }
+
+    private Task<PassedAnswer[]> Decide(Letter letter)
     {
         try
         {
@@ -65,39 +93,13 @@ internal sealed partial class PassedOrders(IMail mail, Writer writer, TimeProvid
             {
                 writer.Take(work);
             }
-            return Answer(letter, works, stop);
+            return Task.WhenAll(works.Select(work => work.Tell()));
         }
         catch (JsonException unreadable)
         {
-            // Of another version of the program: it stays in hand unanswered, and holds nobody else up.
+            // Of another version of the program: whoever sent it is told nothing, and holds nobody else up.
             LogFailed(unreadable);
-            return Task.CompletedTask;
-        }
-    }
-
-    private async Task Answer(Letter letter, AskedWork[] works, CancellationToken stop)
-    {
-        // Not within the task that reads letters, nor within the writer's answers.
-        await Task.Yield();
-        try
-        {
-            var answers = await Task.WhenAll(works.Select(work => work.Tell()));
-            // What a writer that was replaced says is no answer: the letter stays for the one that replaced it.
-            if (!writer.Replaced.IsCompleted)
-            {
-                await mail.Answer(letter, Envelope.Write(answers), CancellationToken.None);
-            }
-        }
-#pragma warning disable CA1031 // Whatever failed: the letter is still there, is read again and answered the same.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            LogFailed(failure);
-            await Passing.WaitFor(Passing.Never, LookEvery, clock, stop);
-        }
-        finally
-        {
-            inHand.TryRemove(letter.Id, out _);
+            return Task.FromResult<PassedAnswer[]>([]);
         }
     }
 

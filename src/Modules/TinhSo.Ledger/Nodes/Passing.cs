@@ -1,10 +1,11 @@
+using System.IO.Pipelines;
 using Microsoft.Extensions.Logging;
 using TinhSo.Ledger.Writing;
 
 namespace TinhSo.Ledger.Nodes;
 
 /// <summary>Passes this node's orders to the one that writes, and hands the answers to those who wait.</summary>
-internal sealed partial class Passing : IAsyncDisposable
+internal sealed partial class Passing
 {
     /// <summary>How many orders go in one letter at the most.</summary>
     public const int LetterMax = 4_096;
@@ -17,17 +18,17 @@ internal sealed partial class Passing : IAsyncDisposable
     private readonly LedgerSignal signal;
     private readonly TimeProvider clock;
     private readonly ILogger log;
+    private readonly PipeScheduler answering;
     private readonly Lock gate = new();
     private readonly Dictionary<Guid, (List<AskedWork> Works, DateTimeOffset SentAt)> sent = [];
-    private readonly CancellationTokenSource stopping = new();
-    private readonly Task reading;
     private TaskCompletionSource allAnswered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Passing(IMail mail, Guid node, LedgerSignal signal, TimeProvider clock, ILogger log)
+    public Passing(IMail mail, Guid node, LedgerSignal signal, TimeProvider clock, ILogger log,
+        PipeScheduler? answering = null)
     {
         (this.mail, this.node, this.signal, this.clock, this.log) = (mail, node, signal, clock, log);
+        this.answering = answering ?? PipeScheduler.ThreadPool;
         allAnswered.SetResult();
-        reading = Task.Run(() => ReadAnswers(stopping.Token));
     }
 
     /// <summary>Ends when every letter that was sent has been answered, or given up.</summary>
@@ -62,24 +63,13 @@ internal sealed partial class Passing : IAsyncDisposable
         catch
         {
             // Perhaps it was sent all the same: they are told that they do not know.
-            Asking.Refuse(Take(letter.Id));
+            Refuse(Take(letter.Id));
             throw;
         }
     }
 
-    /// <summary>Refuses whatever still waits for an answer, and ends.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await stopping.CancelAsync();
-        await reading;
-        foreach (var letter in Sent())
-        {
-            Asking.Refuse(Take(letter.Id));
-        }
-        stopping.Dispose();
-    }
-
-    private async Task ReadAnswers(CancellationToken stop)
+    /// <summary>Hands out answers until it is stopped, and then refuses whatever still waits for one.</summary>
+    public async Task Run(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
@@ -104,33 +94,33 @@ internal sealed partial class Passing : IAsyncDisposable
                 }
             }
         }
+        foreach (var letter in Sent())
+        {
+            Refuse(Take(letter.Id));
+        }
     }
 
-    private async Task HandOut(CancellationToken stop)
+    /// <summary>Tells those who wait what has been answered.</summary>
+    public async Task HandOut(CancellationToken stop)
     {
         foreach (var (letter, written) in await mail.TakeAnswers(stop))
         {
             var answers = Envelope.ReadAnswers(written);
             var works = Take(letter);
             // What a caller does next runs within this: not on the task that reads.
-            ThreadPool.UnsafeQueueUserWorkItem(_ =>
-            {
-                foreach (var (work, answer) in works.Zip(answers))
-                {
-                    work.Answer(answer);
-                }
-            }, null);
+            answering.Schedule(static both => Tell(((List<AskedWork>, PassedAnswer[]))both!), (works, answers));
             // The log has grown by what another node wrote: whoever follows it here need not wait to find out.
             signal.Raise();
         }
     }
 
-    private async Task GiveUpLate(CancellationToken stop)
+    /// <summary>Refuses those whose letter has had no answer for too long.</summary>
+    public async Task GiveUpLate(CancellationToken stop)
     {
         var late = clock.GetUtcNow() - Patience;
         foreach (var letter in Sent().Where(letter => letter.SentAt < late))
         {
-            Asking.Refuse(Take(letter.Id));
+            Refuse(Take(letter.Id));
             await mail.TakeBack(letter.Id, stop);
         }
     }
@@ -156,6 +146,17 @@ internal sealed partial class Passing : IAsyncDisposable
             return isThere ? waiting.Works : [];
         }
     }
+
+    private static void Tell((List<AskedWork> Works, PassedAnswer[] Answers) both)
+    {
+        for (var i = 0; i < both.Works.Count; i++)
+        {
+            // A letter that could not be read has no answers.
+            both.Works[i].Answer(i < both.Answers.Length ? both.Answers[i] : PassedAnswer.Unknown);
+        }
+    }
+
+    private void Refuse(List<AskedWork> works) => Asking.Refuse(works, answering);
 
     /// <summary>Waits for news, or so long.</summary>
     internal static async Task WaitFor(Task news, TimeSpan atMost, TimeProvider clock, CancellationToken stop)

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Ledger.Writing;
@@ -20,12 +21,12 @@ internal static class Asking
 
     /// <summary>Tells all of them that they do not know what became of their orders.</summary>
     /// <remarks>What they do next does not run within the task that tells them.</remarks>
-    public static void Refuse(List<AskedWork> works)
+    public static void Refuse(List<AskedWork> works, PipeScheduler answering)
     {
         if (works.Count > 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static works => works.ForEach(work => work.Refuse(LedgerRefusals.Busy)), works, preferLocal: false);
+            answering.Schedule(
+                static works => ((List<AskedWork>)works!).ForEach(work => work.Refuse(LedgerRefusals.Busy)), works);
         }
     }
 }

@@ -107,8 +107,8 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
             }
             catch (WriterReplacedException)
             {
-                LogReplaced();
                 replaced.TrySetResult();
+                LogReplaced();
                 Refuse(works);
             }
 #pragma warning disable CA1031 // Whatever failed, memory is not trusted any more: it is read again from the store.
