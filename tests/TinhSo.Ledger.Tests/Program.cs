@@ -4,7 +4,8 @@ using TinhSo.Ledger.Tests.Simulation;
 
 return args switch
 {
-    [CrashingProcess.Argument, var connectionString] => await CrashingProcess.Run(connectionString),
+    [LoadedProcess.Argument, var store, var seed] => await LoadedProcess.Run(store, seed),
+    [CrashRun.Argument, var rounds] => await CrashRun.Print(rounds),
     [Lives.Argument, var first, var count] => await Lives.Print(first, count),
     _ => await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(
         args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
