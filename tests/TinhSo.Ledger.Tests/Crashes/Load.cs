@@ -22,12 +22,7 @@ internal sealed class Load(ILedger ledger, Action<Said> say, IReadOnlyList<Ask> 
     {
         foreach (var account in Accounts.All)
         {
-            // A ledger that has just begun may be asked again.
-            while ((await ledger.Open(account, default)).IsRefused(out var why, out _))
-            {
-                Assert.Equal(LedgerRefusals.Busy, why);
-                await Task.Delay(10, enough);
-            }
+            TestLedger.Accepted(await ledger.Open(account, default));
         }
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => Task.Run(async () =>
         {

@@ -44,14 +44,14 @@ internal sealed class OutsideChecker
     public static void Check(Witness witness, Tables tables)
     {
         var checker = new OutsideChecker(witness, LogCheck.Run(tables));
-        foreach (var row in tables.Rows.Select(row => row.Transfer).Where(row => !LogCheck.IsExpiry(row)))
-        {
-            checker.CheckAsked(row);
-        }
         foreach (var heard in witness.Asks)
         {
             checker.CheckAnswers(heard);
             checker.CheckTogether(heard);
+        }
+        foreach (var row in tables.Rows.Select(row => row.Transfer).Where(row => !LogCheck.IsExpiry(row)))
+        {
+            checker.CheckAsked(row);
         }
     }
 

@@ -39,12 +39,12 @@ internal sealed class Rounds
             var start = TimeSpan.FromMilliseconds(dice.Below(1_200));
             await PostUntilKilled(load, fromFirstAnswer: true);
             var answered = await PostUntilKilled(start, fromFirstAnswer: false);
-            var rows = await Check();
+            var rows = await Proof.Of(witness, platform);
             tell($"round {round}: killed after {load.TotalMilliseconds:N0} ms of load, and again {start.TotalMilliseconds:N0} ms "
                 + $"after the start {(answered ? "under load" : "before the first answer")}; {rows:N0} rows are right");
         }
         await Rest();
-        return Totals.Of(witness, await Check(), watch.Elapsed);
+        return Totals.Of(witness, await Proof.Of(witness, platform), watch.Elapsed);
     }
 
     /// <summary>Who does not know asks once more, what expires is released, and the ledger ends in good order.</summary>
@@ -59,16 +59,6 @@ internal sealed class Rounds
             await Task.Delay(50, patience.Token);
         }
         voice.End();
-    }
-
-    private async Task<int> Check()
-    {
-        var tables = await Tables.Read(store);
-        OutsideChecker.Check(witness, tables);
-        var verdict = await LedgerVerification.Run(platform, null, new Dictionary<string, long>(), null, CancellationToken.None);
-        Claim.Require(verdict.Fault is null, $"{verdict.Fault}");
-        Claim.Require(verdict.Transfers == tables.Rows.Count, $"Of {tables.Rows.Count} rows {verdict.Transfers} were verified.");
-        return tables.Rows.Count;
     }
 
     /// <summary>What has no answer yet, and some of what has.</summary>

@@ -10,22 +10,13 @@ internal sealed class Witness
     private readonly Lock gate = new();
     private readonly List<Voice> voices = [];
     private readonly List<Heard> heard = [];
-    private long highest;
+    private long acknowledged;
 
     /// <summary>Every ask, in the order in which it was heard.</summary>
     public IReadOnlyList<Heard> Asks => heard;
 
-    /// <summary>The highest position that anybody was told so far.</summary>
-    public long Highest
-    {
-        get
-        {
-            lock (gate)
-            {
-                return highest;
-            }
-        }
-    }
+    /// <summary>How many orders were answered with a transfer so far.</summary>
+    public long Acknowledged => Interlocked.Read(ref acknowledged);
 
     /// <summary>Hears another process from now on.</summary>
     /// <param name="mayBeBusy">Whether its disk or server may fail, or another process replace it.</param>
@@ -69,7 +60,7 @@ internal sealed class Witness
                 {
                     asked.End(line, answered.Answers);
                     Highest = answered.Answers.Max(answer => Math.Max(Highest, answer.Transfer?.Position ?? 0));
-                    witness.highest = Math.Max(witness.highest, Highest);
+                    Interlocked.Add(ref witness.acknowledged, answered.Answers.Count(answer => answer.Transfer is not null));
                 }
             }
         }
