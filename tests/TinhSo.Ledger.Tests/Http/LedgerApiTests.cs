@@ -24,11 +24,7 @@ public class LedgerApiTests
     {
         await using var app = await Start(engine);
         using var http = Client(app);
-        var ledger = app.Services.GetRequiredService<ILedger>();
-        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
-        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
-        Accepted(await ledger.Open(
-            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        var (ledger, bank, purse) = await OpenBankAndPurse(app);
         var posted = new List<LedgerTransfer>();
         foreach (var amount in (long[])[100, 200, 300])
         {
@@ -89,11 +85,7 @@ public class LedgerApiTests
     {
         await using var app = await Start(engine);
         using var http = Client(app);
-        var ledger = app.Services.GetRequiredService<ILedger>();
-        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
-        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
-        Accepted(await ledger.Open(
-            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        var (ledger, bank, purse) = await OpenBankAndPurse(app);
 
         var (status, one) = await Send(http, Json("one", bank, purse, 500));
         var (_, again) = await Send(http, Json("one", bank, purse, 500));
@@ -161,6 +153,16 @@ public class LedgerApiTests
             endpoint.Metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>(),
             rule => rule.Policy == (endpoint.DisplayName!.Contains("POST", StringComparison.Ordinal)
                 ? LedgerModule.PostPolicy : LedgerModule.ReadPolicy)));
+    }
+
+    private static async Task<(ILedger Ledger, Guid Bank, Guid Purse)> OpenBankAndPurse(WebApplication app)
+    {
+        var ledger = app.Services.GetRequiredService<ILedger>();
+        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
+        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
+        Accepted(await ledger.Open(
+            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        return (ledger, bank, purse);
     }
 
     private static async Task<WebApplication> Start(Engine engine, bool allowed = true)
