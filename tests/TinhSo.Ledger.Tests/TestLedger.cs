@@ -13,14 +13,16 @@ internal sealed class TestLedger : IAsyncDisposable
 {
     private readonly TimeProvider clock;
     private readonly Func<ILedgerStore, ILedgerStore> wrap;
+    private readonly Func<IBalanceStore, IBalanceStore> wrapBalances;
     private readonly int queueMax;
     private Writer writer;
 
     public TestLedger(Database store, TimeProvider? clock = null, Func<ILedgerStore, ILedgerStore>? wrap = null,
-        int queueMax = Writer.QueueMax)
+        int queueMax = Writer.QueueMax, Func<IBalanceStore, IBalanceStore>? wrapBalances = null)
     {
         this.clock = clock ?? new MicrosecondClock();
         this.wrap = wrap ?? (inner => inner);
+        this.wrapBalances = wrapBalances ?? (inner => inner);
         this.queueMax = queueMax;
         Store = new LedgerDatabase(store, this.clock);
         writer = NewWriter();
@@ -122,5 +124,6 @@ internal sealed class TestLedger : IAsyncDisposable
     public ValueTask DisposeAsync() => writer.DisposeAsync();
 
     private Writer NewWriter() =>
-        new(() => wrap(Store.OpenStore()), Store.OpenBalances, clock, new LedgerSignal(), NullLogger<Writer>.Instance, queueMax);
+        new(() => wrap(Store.OpenStore()), () => wrapBalances(Store.OpenBalances()), clock, new LedgerSignal(),
+            NullLogger<Writer>.Instance, queueMax);
 }

@@ -26,11 +26,7 @@ public class LedgerApiTests
     {
         await using var app = await Start(engine);
         using var http = Client(app);
-        var ledger = app.Services.GetRequiredService<ILedger>();
-        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
-        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
-        Accepted(await ledger.Open(
-            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        var (ledger, bank, purse) = await OpenBankAndPurse(app);
         var posted = new List<LedgerTransfer>();
         foreach (var amount in (long[])[100, 200, 300])
         {
@@ -93,11 +89,7 @@ public class LedgerApiTests
     {
         await using var app = await Start(engine);
         using var http = Client(app);
-        var ledger = app.Services.GetRequiredService<ILedger>();
-        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
-        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
-        Accepted(await ledger.Open(
-            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        var (ledger, bank, purse) = await OpenBankAndPurse(app);
 
         var (status, one) = await Send(http, Json("one", bank, purse, 500));
         var (_, again) = await Send(http, Json("one", bank, purse, 500));
@@ -185,6 +177,16 @@ public class LedgerApiTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(2), answer.Headers.RetryAfter?.Delta);
         Assert.Contains("/problems/ledger.busy", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    private static async Task<(ILedger Ledger, Guid Bank, Guid Purse)> OpenBankAndPurse(WebApplication app)
+    {
+        var ledger = app.Services.GetRequiredService<ILedger>();
+        var (bank, purse) = (Ids.From("test", "bank"), Ids.From("test", "purse"));
+        Accepted(await ledger.Open(new AccountOrder(bank, "bank:1", "bank"), Stop));
+        Accepted(await ledger.Open(
+            new AccountOrder(purse, "payee:1", "payee", AccountRules.DebitsMustNotExceedCredits), Stop));
+        return (ledger, bank, purse);
     }
 
     private static Task<WebApplication> Start(Engine engine, bool allowed = true) => Start(TestDatabase.New(engine), allowed);

@@ -13,14 +13,16 @@ internal sealed class FilledLedger : IAsyncDisposable
     public const long Last = 82;
 
     private readonly ManualClock clock = new();
-    private readonly Database platform;
     private readonly TestLedger ledger;
 
     private FilledLedger(Engine engine)
     {
-        platform = TestDatabase.New(engine);
-        ledger = new TestLedger(LedgerDatabase.Beside(platform, configured: null), clock);
+        Platform = TestDatabase.New(engine);
+        ledger = new TestLedger(LedgerDatabase.Beside(Platform, configured: null), clock);
     }
+
+    /// <summary>The database beside which it is.</summary>
+    public Database Platform { get; }
 
     /// <summary>May be overdrawn.</summary>
     public Guid Bank { get; private set; }
@@ -49,7 +51,7 @@ internal sealed class FilledLedger : IAsyncDisposable
         Verify([], noted.ToDictionary(root => root.Batch, root => root.Hash));
 
     private Task<LedgerVerdict> Verify(Dictionary<string, long> cursors, Dictionary<long, string> noted) =>
-        LedgerVerification.Run(platform, null, cursors, noted, null, Stop);
+        LedgerVerification.Run(Platform, null, cursors, noted, null, Stop);
 
     /// <summary>Posts so many transfers from the bank to the shop.</summary>
     public async Task Many(int count)
