@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace TinhSo.Benchmarks;
 
@@ -6,6 +7,7 @@ namespace TinhSo.Benchmarks;
 internal static class Logs
 {
     public static void ToStandardError(ILoggingBuilder logging) => logging.ClearProviders()
-        .SetMinimumLevel(LogLevel.Warning)
+        // Said of the provider, it holds whatever settings lie beside the program.
+        .AddFilter<ConsoleLoggerProvider>(null, LogLevel.Warning)
         .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 }
