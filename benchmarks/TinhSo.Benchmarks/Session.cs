@@ -21,7 +21,7 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
 
     public Timing Timing => new(plan.WarmUp, plan.Measured);
 
-    /// <summary>Runs one suite; a failure is kept among the results, since the other suites count all the same.</summary>
+    /// <summary>Runs one suite; a failure is kept among the results: the other suites count all the same.</summary>
     public async Task Run(ISuite suite, CancellationToken stop)
     {
         try

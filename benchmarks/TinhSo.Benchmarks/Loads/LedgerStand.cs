@@ -90,7 +90,7 @@ internal sealed class LedgerStand : IAsyncDisposable
         }
     }
 
-    /// <summary>The same for the same number, and in the order of numbers, as if they had been opened one by one.</summary>
+    /// <summary>The same for the same number, and in the order of numbers, as if opened one by one.</summary>
     public static Guid AccountId(int number)
     {
         const long Begin = 1_700_000_000_000;

@@ -95,7 +95,7 @@ internal sealed class PgBench
         return bench;
     }
 
-    /// <summary>Runs one of <see cref="Scripts"/>; whole seconds, or a few transactions when less is asked for.</summary>
+    /// <summary>Runs one of <see cref="Scripts"/>; whole seconds, or a few transactions when it is less.</summary>
     public async Task<Run> Run(
         string script, int clients, TimeSpan measured, Gauges gauges, CancellationToken stop)
     {

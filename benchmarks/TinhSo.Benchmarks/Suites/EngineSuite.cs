@@ -13,6 +13,7 @@ internal sealed class EngineSuite : ISuite
     public const string TpcbLike = "pgbench tpcb-like";
     public const string Ef = "EF Core, one transaction a transfer";
 
+    private const int ProbePasses = 2;
     private static readonly TimeSpan ProbeMax = TimeSpan.FromSeconds(2);
 
     /// <summary>pgbench's forms in which all transfers go to one account.</summary>
@@ -94,17 +95,19 @@ internal sealed class EngineSuite : ISuite
         await using var gauges = await session.Gauge(contestant.Engine, null, stop);
         var measured = session.Plan.Measured < ProbeMax ? session.Plan.Measured : ProbeMax;
         var rates = new List<(int Clients, double Rate)>();
-        foreach (var clients in session.Plan.Clients)
+        // More than one pass, so that a moment in which the machine was held up does not choose.
+        foreach (var clients in Enumerable.Repeat(session.Plan.Clients, ProbePasses).SelectMany(all => all))
         {
             var run = await contestant.Run(clients, new Timing(measured / 4, measured), gauges);
             rates.Add((clients, run.Rate));
         }
+        rates = [.. rates.GroupBy(one => one.Clients).Select(all => (all.Key, all.Average(one => one.Rate)))];
         var best = rates.MaxBy(one => one.Rate).Clients;
         var told = string.Join(", ", rates.Select(one =>
             string.Create(CultureInfo.InvariantCulture, $"{one.Clients}: {one.Rate:N0}")));
-        session.Tell($"{contestant.Name}, {Engines.NameOf(contestant.Engine)}, by clients: {told}");
-        session.Results.Note(SuiteName,
-            $"{contestant.Name}, {Engines.NameOf(contestant.Engine)}, at {best} clients; a second, by clients: {told}.");
+        var line = $"{contestant.Name}, {Engines.NameOf(contestant.Engine)}, at {best} clients; of others: {told}";
+        session.Tell($"{line}");
+        session.Results.Note(SuiteName, line);
         return best;
     }
 

@@ -12,9 +12,9 @@ internal sealed class SizeSuite : ISuite
     public string Name => SuiteName;
 
     public string About =>
-        "Very many callers, uniform. Small sizes begin each turn on an empty history; the largest size is made once and "
-        + "grows from turn to turn, which only makes it dearer. Each turn starts the ledger anew and has its process to "
-        + "itself. Beside: the second largest size on an empty history.";
+        "Very many callers, uniform. Small sizes begin each turn on an empty history; the largest size is made once "
+        + "and grows from turn to turn, which only makes it dearer. Each turn starts the ledger anew and has its "
+        + "process to itself. Beside: the second largest size on an empty history.";
 
     public static string Named(int accounts, int history) => string.Create(CultureInfo.InvariantCulture,
         $"{accounts:N0} accounts, {(history == 0 ? "empty history" : $"{history:N0} rows")}");
