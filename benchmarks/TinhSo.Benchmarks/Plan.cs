@@ -18,6 +18,9 @@ internal sealed record Plan
     /// <summary>How often all of a suite run, one after another.</summary>
     public int Repetitions { get; init; } = 5;
 
+    /// <summary>How many turns before those are not counted: code that is new is compiled anew while it runs.</summary>
+    public int Uncounted { get; init; } = 1;
+
     /// <summary>Among how many accounts money moves, where a suite does not say otherwise.</summary>
     public int Accounts { get; init; } = 1_000_000;
 

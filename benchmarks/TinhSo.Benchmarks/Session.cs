@@ -13,6 +13,8 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
     public static readonly IReadOnlyList<ISuite> Suites =
         [new EngineSuite(), new SizeSuite(), new HttpSuite(), new SteadySuite()];
 
+    private bool isCounted = true;
+
     public Plan Plan => plan;
 
     public Stores Stores { get; } = new(plan);
@@ -21,9 +23,20 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
 
     public Timing Timing => new(plan.WarmUp, plan.Measured);
 
+    /// <summary>A number for each turn in which all of a suite runs; those below 1 are not counted.</summary>
+    public IEnumerable<int> Turns()
+    {
+        for (var turn = 1 - plan.Uncounted; turn <= plan.Repetitions; turn++)
+        {
+            isCounted = turn > 0;
+            yield return turn;
+        }
+    }
+
     /// <summary>Runs one suite; a failure is kept among the results: the other suites count all the same.</summary>
     public async Task Run(ISuite suite, CancellationToken stop)
     {
+        isCounted = true;
         try
         {
             await suite.Run(this, stop);
@@ -43,8 +56,12 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
 
     public void Add(Row row, Run run)
     {
-        Results.Add(row, run);
-        Tell($"{row.Suite}: {row.What}, {row.Store}, {row.Callers:N0} callers: {run.Rate:N0}/s, p99 {run.P99:N1} ms");
+        if (isCounted)
+        {
+            Results.Add(row, run);
+        }
+        var end = isCounted ? "" : ", not counted";
+        Tell($"{row.Suite}: {row.What}, {row.Store}, {row.Callers:N0} callers: {run.Rate:N0}/s, {run.P99:N1} ms{end}");
     }
 
     public void Tell(FormattableString line) => progress.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -23,10 +23,11 @@ internal static class Markdown
         page.Append(CultureInfo.InvariantCulture, $"""
 
             Medians of {plan.Repetitions} turns of {plan.Measured.TotalSeconds:0.##} s, each after
-            {plan.WarmUp.TotalSeconds:0.##} s of warm-up; {plan.Accounts:N0} accounts unless a row says otherwise,
-            pgbench at scale {plan.Scale}. Duplicate detection, hash chain, walkable statements and recovery are on. The
-            processors' time and the bytes are those of one transfer: of PostgreSQL the bytes of its write-ahead log, of
-            SQLite all that is written to its files. The processors' time here includes whoever asks.
+            {plan.WarmUp.TotalSeconds:0.##} s of warm-up, and of engine and http all after {plan.Uncounted} that is not
+            counted; {plan.Accounts:N0} accounts unless a row says otherwise, pgbench at scale {plan.Scale}. Duplicate
+            detection, hash chain, walkable statements and recovery are on. The processors' time and the bytes are those
+            of one transfer: of PostgreSQL the bytes of its write-ahead log, of SQLite all that is written to its files.
+            The processors' time here includes whoever asks.
 
             ## Goals
 

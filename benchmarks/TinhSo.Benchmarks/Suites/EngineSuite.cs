@@ -49,7 +49,7 @@ internal sealed class EngineSuite : ISuite
         {
             clients[contestant] = await Probe(session, contestant, stop);
         }
-        for (var repetition = 0; repetition < plan.Repetitions; repetition++)
+        foreach (var _ in session.Turns())
         {
             foreach (var engine in Engines.Both)
             {

@@ -33,7 +33,7 @@ internal sealed class HttpSuite : ISuite
     {
         await using var sqlite = await Contest.Prepare(session, Engine.Sqlite, stop);
         await using var postgres = await Contest.Prepare(session, Engine.Postgres, stop);
-        for (var repetition = 0; repetition < session.Plan.Repetitions; repetition++)
+        foreach (var _ in session.Turns())
         {
             await sqlite.Run(stop);
             await postgres.Run(stop);

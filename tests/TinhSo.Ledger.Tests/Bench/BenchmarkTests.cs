@@ -77,6 +77,7 @@ public sealed class BenchmarkTests
         Measured = TimeSpan.FromMilliseconds(100),
         WarmUp = TimeSpan.FromMilliseconds(50),
         Repetitions = 1,
+        Uncounted = 0,
         Accounts = 500,
         Callers = [1, 8, 32, 64],
         Clients = [1, 4],
