@@ -20,8 +20,6 @@ internal static class CommandLine
         root.Add(Make("simulate", "Play days of traffic through the public API of a running server: --days 30.",
             settings, Simulate.Run));
         var bench = new Command("bench", "Measure.");
-        bench.Add(Make("ledger", "Transfers a second by callers, beside one transaction per transfer.", settings,
-            Bench.RunLedger));
         bench.Add(Make("pages", "Server time and weight of the public pages of a running server.", settings,
             BenchPages.Run));
         root.Add(bench);
