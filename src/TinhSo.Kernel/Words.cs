@@ -64,8 +64,17 @@ public static class Words
 
     /// <summary>Whether a text has signs that no text has: control characters other than breaks and tabs.</summary>
     /// <remarks>PostgreSQL refuses to store U+0000 at all, so such a text must not reach a query.</remarks>
-    public static bool HasControls(string text) =>
-        text.Any(letter => char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'));
+    public static bool HasControls(string text)
+    {
+        foreach (var letter in text)
+        {
+            if (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>Hides all but the last <paramref name="shown"/> characters, for lists and logs.</summary>
     public static string Mask(string secret, int shown = 3) => secret.Length <= shown

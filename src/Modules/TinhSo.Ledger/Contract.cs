@@ -247,12 +247,12 @@ public static class LedgerRefusals
     public static readonly Refusal Overflow = new("ledger.overflow",
         new("Tổng số tiền vượt quá giới hạn.", "A sum would exceed what the ledger can hold."));
 
-    /// <summary>The day is not over, or nothing was recorded by then.</summary>
-    public static readonly Refusal NoRootYet = new("ledger.no-root-yet",
-        new("Ngày này chưa có dấu niêm.", "There is no root of this day yet."), 404);
-
     /// <summary>The ledger has more to do than it may queue, or could not store the order just now.</summary>
     /// <remarks>In the second case it may have been stored all the same: only the same id may be tried again.</remarks>
     public static readonly Refusal Busy = new("ledger.busy",
         new("Hệ thống đang bận, hãy thử lại sau ít giây.", "The ledger is busy; try again in a few seconds."), 503);
+
+    /// <summary>The day is not over, or nothing was recorded by then.</summary>
+    public static readonly Refusal NoRootYet = new("ledger.no-root-yet",
+        new("Ngày này chưa có dấu niêm.", "There is no root of this day yet."), 404);
 }

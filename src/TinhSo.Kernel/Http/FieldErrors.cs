@@ -7,16 +7,19 @@ namespace TinhSo.Kernel.Http;
 /// <remarks>Pages and the JSON API check through the same collector, so they refuse the same things.</remarks>
 public sealed partial class FieldErrors
 {
-    private readonly Dictionary<string, Text> fields = new(StringComparer.Ordinal);
+    // Most requests have none.
+    private Dictionary<string, Text>? fields;
 
     /// <summary>Whether anything was wrong.</summary>
-    public bool Any => fields.Count > 0;
+    public bool Any => fields is not null;
 
     /// <summary>The refusal that names every field at fault.</summary>
-    public Refusal ToRefusal() => KernelRefusals.Invalid with { Fields = fields };
+    public Refusal ToRefusal() =>
+        fields is null ? KernelRefusals.Invalid : KernelRefusals.Invalid with { Fields = fields };
 
     /// <summary>Records an error, unless the field already has one.</summary>
-    public void Add(string field, string vi, string en) => fields.TryAdd(field, new Text(vi, en));
+    public void Add(string field, string vi, string en) =>
+        (fields ??= new(StringComparer.Ordinal)).TryAdd(field, new Text(vi, en));
 
     /// <summary>A text that must be there and fit, in its stored form.</summary>
     public string Required(string field, string? value, int lengthMax = 200)
@@ -110,13 +113,14 @@ public sealed partial class FieldErrors
     /// <summary>One of the names of <typeparamref name="T"/>, in any case.</summary>
     public T Choice<T>(string field, string? typed) where T : struct, Enum
     {
-        var name = Array.Find(Enum.GetNames<T>(), n => n.Equals(typed?.Trim(), StringComparison.OrdinalIgnoreCase));
-        if (name is null)
+        // Numbers, and several names at once, would be taken too.
+        if (Enum.TryParse<T>(typed, ignoreCase: true, out var choice) && Enum.IsDefined(choice)
+            && typed.AsSpan().Trim() is [>= 'A', ..] and var name && !name.Contains(','))
         {
-            Add(field, "Hãy chọn một trong các mục.", "Choose one of the options.");
-            return default;
+            return choice;
         }
-        return Enum.Parse<T>(name);
+        Add(field, "Hãy chọn một trong các mục.", "Choose one of the options.");
+        return default;
     }
 
     // Thousands may be parted by points, commas or spaces, those that do not break included.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Tests.Nodes;
 
 namespace TinhSo.Ledger.Tests.Crashes;
 
@@ -16,10 +17,10 @@ internal static class LoadedProcess
         {
             earlier.Add(Said.Parse(line)!.Ask!);
         }
-        await using var ledger = new TestLedger(Database.Parse(connectionString));
+        await using var node = new TestNode(Database.Parse(connectionString));
         using var output = TextWriter.Synchronized(
             new StreamWriter(Console.OpenStandardOutput()) { AutoFlush = true });
-        var load = new Load(ledger.Ledger, said => output.WriteLine(said.ToLine()), earlier,
+        var load = new Load(node.Ledger, said => output.WriteLine(said.ToLine()), earlier,
             ulong.Parse(seed, CultureInfo.InvariantCulture));
         await load.Run(long.MaxValue, CancellationToken.None);
         return 0;

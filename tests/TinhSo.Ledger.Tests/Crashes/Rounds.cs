@@ -43,16 +43,16 @@ internal sealed class Rounds
             tell($"round {round}: killed after {load.TotalMilliseconds:N0} ms of load, and again {start.TotalMilliseconds:N0} ms "
                 + $"after the start {(answered ? "under load" : "before the first answer")}; {rows:N0} rows are right");
         }
-        await Rest();
+        await Rest(witness, store, dice);
         return Totals.Of(witness, await Proof.Of(witness, platform), watch.Elapsed);
     }
 
     /// <summary>Who does not know asks once more, what expires is released, and the ledger ends in good order.</summary>
-    private async Task Rest()
+    public static async Task Rest(Witness witness, Database store, Dice dice)
     {
         await using var ledger = new TestLedger(store);
         var voice = witness.Begin();
-        await new Load(ledger.Ledger, voice.Hear, Earlier(), dice.Roll()).Run(AsksAtRest, CancellationToken.None);
+        await new Load(ledger.Ledger, voice.Hear, Earlier(witness, dice), dice.Roll()).Run(AsksAtRest, CancellationToken.None);
         using var patience = new CancellationTokenSource(Patience);
         while (await Tables.CountExpiring(store) > 0)
         {
@@ -62,16 +62,20 @@ internal sealed class Rounds
     }
 
     /// <summary>What has no answer yet, and some of what has.</summary>
-    private List<Ask> Earlier() =>
-    [
-        .. witness.Asks.Where(heard => heard.Answers is null).Select(heard => heard.Ask).TakeLast(AskedAgain),
-        .. Enumerable.Range(0, witness.Asks.Count == 0 ? 0 : AskedAgain).Select(_ => dice.Pick(witness.Asks).Ask),
-    ];
+    public static List<Ask> Earlier(Witness witness, Dice dice)
+    {
+        var asks = witness.Asks;
+        return
+        [
+            .. asks.Where(heard => heard.Answers is null).Select(heard => heard.Ask).TakeLast(AskedAgain),
+            .. Enumerable.Range(0, asks.Count == 0 ? 0 : AskedAgain).Select(_ => dice.Pick(asks).Ask),
+        ];
+    }
 
     /// <summary>Whether it answered anybody before it was killed.</summary>
     private async Task<bool> PostUntilKilled(TimeSpan after, bool fromFirstAnswer)
     {
-        var earlier = Earlier();
+        var earlier = Earlier(witness, dice);
         using var process = Process.Start(new ProcessStartInfo("dotnet")
         {
             ArgumentList =
@@ -110,7 +114,7 @@ internal sealed class Rounds
         }
     }
 
-    private static async Task Tell(StreamWriter input, List<Ask> earlier)
+    public static async Task Tell(StreamWriter input, List<Ask> earlier)
     {
         try
         {

@@ -13,7 +13,16 @@ internal sealed class Witness
     private long acknowledged;
 
     /// <summary>Every ask, in the order in which it was heard.</summary>
-    public IReadOnlyList<Heard> Asks => heard;
+    public IReadOnlyList<Heard> Asks
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. heard];
+            }
+        }
+    }
 
     /// <summary>How many orders were answered with a transfer so far.</summary>
     public long Acknowledged => Interlocked.Read(ref acknowledged);

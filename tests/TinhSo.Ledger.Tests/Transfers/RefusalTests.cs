@@ -71,7 +71,7 @@ public class RefusalTests
 
         var tested = ByDescendingPrecedence.Select(test => test.Expected.Code).Distinct();
 
-        Assert.Equal(contract, tested.Append(LedgerRefusals.Busy.Code));
+        Assert.Equal(contract, [.. tested, LedgerRefusals.Busy.Code, LedgerRefusals.NoRootYet.Code]);
     }
 
     private static readonly Func<World, TransferOrder>[] Malformed =

@@ -19,8 +19,22 @@ public class CommandTests
         Assert.Equal(0, code);
         Assert.Matches($"transfers +│ {FilledLedger.Last}", output);
         Assert.Contains($"Root hash {(await filled.Verify()).RootHash}", output, StringComparison.Ordinal);
-        Assert.EndsWith("The ledger is right, and so are its balances and marks, and its followers' cursors (0).",
-            output.TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("The ledger is right, and so are its balances and marks, "
+            + "its followers' cursors (0) and the roots noted before (0).", output.TrimEnd(), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_ledger_is_held_to_the_roots_that_were_noted(Engine engine)
+    {
+        await using var filled = await FilledLedger.Make(engine);
+        var verdict = await filled.Verify();
+        var (batches, root) = (verdict.Batches, verdict.RootHash);
+
+        Assert.Equal(0, (await Verify(filled.Platform, $"--root={batches}:{root}")).Code);
+        var (code, output) = await Verify(filled.Platform, $"--root={batches}:{new string('0', 64)}");
+        Assert.Equal(1, code);
+        Assert.Contains($"First wrong row: ledger_batch {batches}", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await Verify(filled.Platform, $"--root={root}")).Code);
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -37,17 +51,16 @@ public class CommandTests
             StringComparison.Ordinal);
     }
 
-    private static async Task<(int Code, string Output)> Verify(Database platform)
+    private static async Task<(int Code, string Output)> Verify(Database platform, params string[] settings)
     {
         await SchemaUpgrade.Run(platform, [new ModuleSchema(typeof(Kernel.KernelModule).Assembly, null)], TimeProvider.System,
             TestLedger.Stop);
-        using var process = Process.Start(new ProcessStartInfo("dotnet")
+        using var process = Process.Start(new ProcessStartInfo("dotnet",
+        [
+            Path.Combine(AppContext.BaseDirectory, "TinhSo.Host.dll"), "verify", "ledger",
+            $"--Database:ConnectionString={platform.ConnectionString}", .. settings,
+        ])
         {
-            ArgumentList =
-            {
-                Path.Combine(AppContext.BaseDirectory, "TinhSo.Host.dll"), "verify", "ledger",
-                $"--Database:ConnectionString={platform.ConnectionString}",
-            },
             RedirectStandardOutput = true,
         })!;
         var output = await process.StandardOutput.ReadToEndAsync(TestLedger.Stop);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -22,15 +23,23 @@ internal static class TakeTransfers
     internal sealed record Problem(
         string Type, string Title, int Status, IReadOnlyDictionary<string, string>? Errors);
 
-    internal static async Task<IResult> Handle(HttpRequest request, ILedger ledger, CancellationToken stop)
+    // Nobody waits for the caller to go away: an order that has come is carried out, and costs less so.
+    internal static async Task<IResult> Handle(HttpRequest request, ILedger ledger)
     {
         var body = request.BodyReader;
-        var start = await body.ReadAtLeastAsync(1, stop);
-        var isArray = IsArray(start.Buffer);
+        var start = await body.ReadAtLeastAsync(1, CancellationToken.None);
+        if (IsArray(start.Buffer))
+        {
+            body.AdvanceTo(start.Buffer.Start);
+            return await TakeMany(await Read(request, LedgerJson.Default.RequestArray), ledger);
+        }
+        if (start.Buffer.Length == request.ContentLength)
+        {
+            // All of it is here already, as nearly always.
+            return await TakeOne(ReadHere(body, start.Buffer), ledger);
+        }
         body.AdvanceTo(start.Buffer.Start);
-        return isArray
-            ? await TakeMany(await Read(request, LedgerJson.Default.RequestArray, stop), ledger, stop)
-            : await TakeOne(await Read(request, LedgerJson.Default.Request, stop), ledger, stop);
+        return await TakeOne(await Read(request, LedgerJson.Default.Request), ledger);
     }
 
     private static bool IsArray(ReadOnlySequence<byte> buffer)
@@ -45,33 +54,54 @@ internal static class TakeTransfers
         return false;
     }
 
-    private static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken stop)
-        where T : class
+    private static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
     {
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.BodyReader, type, stop)
+            return await JsonSerializer.DeserializeAsync(request.BodyReader, type)
                 ?? throw new BadHttpRequestException("The body is null.");
         }
         catch (JsonException unreadable)
         {
-            throw new BadHttpRequestException("The body cannot be read.", unreadable);
+            throw Unreadable(unreadable);
         }
     }
 
-    private static async Task<IResult> TakeOne(Request request, ILedger ledger, CancellationToken stop)
+    private static Request ReadHere(PipeReader body, ReadOnlySequence<byte> whole)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(whole);
+            var request = JsonSerializer.Deserialize(ref json, LedgerJson.Default.Request);
+            // Nothing may follow.
+            json.Read();
+            return request ?? throw new BadHttpRequestException("The body is null.");
+        }
+        catch (JsonException unreadable)
+        {
+            throw Unreadable(unreadable);
+        }
+        finally
+        {
+            body.AdvanceTo(whole.End);
+        }
+    }
+
+    private static BadHttpRequestException Unreadable(JsonException why) => new("The body cannot be read.", why);
+
+    private static async Task<IResult> TakeOne(Request request, ILedger ledger)
     {
         if (Check(request, out var order) is { } wrong)
         {
             return wrong.ToProblem();
         }
-        var outcome = await ledger.Post(order, stop);
+        var outcome = await ledger.Post(order, CancellationToken.None);
         return outcome.IsRefused(out var refusal, out var transfer)
             ? refusal.ToProblem()
-            : TypedResults.Json(ReadTransfer.Response.Of(transfer), LedgerJson.Default.Response);
+            : new Written(ReadTransfer.Response.Of(transfer));
     }
 
-    private static async Task<IResult> TakeMany(Request[] requests, ILedger ledger, CancellationToken stop)
+    private static async Task<IResult> TakeMany(Request[] requests, ILedger ledger)
     {
         if (requests.Length is 0 or > OrderBounds.EachMax)
         {
@@ -91,7 +121,7 @@ internal static class TakeTransfers
             }
             orders.Add(order);
         }
-        var outcomes = await ledger.PostEach(orders, stop);
+        var outcomes = await ledger.PostEach(orders, CancellationToken.None);
         var next = 0;
         for (var i = 0; i < results.Length; i++)
         {
@@ -125,6 +155,30 @@ internal static class TakeTransfers
         order = new TransferOrder(request.Id, kind, request.Debit ?? Guid.Empty, request.Credit ?? Guid.Empty,
             request.Amount, code, channel, request.Place, request.Reference, request.Original, request.ExpiresAt);
         return errors.Any ? errors.ToRefusal() : null;
+    }
+
+    /// <summary>An answer whose length is known before it is sent, so that it goes out in one piece.</summary>
+    private sealed class Written(ReadTransfer.Response answer) : IResult
+    {
+        [ThreadStatic]
+        private static ArrayBufferWriter<byte>? buffer;
+
+        [ThreadStatic]
+        private static Utf8JsonWriter? json;
+
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            buffer ??= new ArrayBufferWriter<byte>(1_024);
+            json ??= new Utf8JsonWriter(buffer);
+            buffer.ResetWrittenCount();
+            json.Reset(buffer);
+            JsonSerializer.Serialize(json, answer, LedgerJson.Default.Response);
+            var response = httpContext.Response;
+            response.ContentType = "application/json; charset=utf-8";
+            response.ContentLength = buffer.WrittenCount;
+            response.BodyWriter.Write(buffer.WrittenSpan);
+            return Task.CompletedTask;
+        }
     }
 
     private static Problem Of(Refusal refusal) => new($"/problems/{refusal.Code}", refusal.Title.ToString(),
