@@ -110,7 +110,8 @@ internal sealed class OutsideChecker
             Require(rows.Select((row, i) => row.Position - i).Distinct().Count() <= 1
                 && rows.Select(row => row.PostedAt).Distinct().Count() <= 1, $"Linked, and not together: {rows.FirstOrDefault()}.");
         }
-        else if (heard.Ask.Shape is Shape.Each)
+        // A letter that another node reads again is decided again: what was refused, and nobody told, may be accepted then.
+        else if (heard.Ask.Shape is Shape.Each && !heard.Voice.MayBeBusy)
         {
             var positions = orders.Where(order => asks[order.Id].TrueForAll(a => a.Heard == heard))
                 .Select(order => log.GetValueOrDefault(order.Id)?.Position).OfType<long>();

@@ -82,7 +82,9 @@ internal sealed class Checker(SimulatedDisk disk)
             }
             Require(submission.Posted.SequenceEqual(submission.Orders.Select(o => model.Find(o.Id)!)),
                 $"{submission} was answered with what is not on the disk.");
-            if (submission.IsFresh)
+            // Only what was asked by nobody else, and came by one letter that was read once: one that is read again is
+            // decided again, and what had been refused, and nobody was told, may be accepted then.
+            if (submission is { IsFresh: true, Orders: [var only] } && byFirstId[only.Id].Count == 2)
             {
                 VerifyOrderOfLetters(process, submission.Number, submission.Posted[0].Position);
             }
