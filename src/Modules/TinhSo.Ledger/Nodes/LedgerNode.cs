@@ -45,10 +45,12 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
         var log = logs.CreateLogger<LedgerNode>();
         var name = Guid.CreateVersion7();
         var mail = ledger.Database.Engine is Engine.Postgres ? new PostgresMail(ledger, name, log) : null;
+        // How long nodes wait for one another is real time, also where the platform's clock is moved.
+        var realTime = TimeProvider.System;
         return new LedgerNode(
             () => new Writer(ledger.OpenStore, ledger.OpenBalances, clock, signal, logs.CreateLogger<Writer>()),
             mail is null ? new SqliteLeaderLock(ledger) : new PostgresLeaderLock(ledger),
-            mail, mail is null ? null : new Passing(mail, name, signal, clock, log), clock, log);
+            mail, mail is null ? null : new Passing(mail, name, signal, realTime, log), realTime, log);
     }
 
     /// <summary>Whether this node writes just now.</summary>
