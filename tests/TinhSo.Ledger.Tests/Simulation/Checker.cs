@@ -34,33 +34,35 @@ internal sealed class Checker(SimulatedDisk disk)
         same.Add(submission);
     }
 
-    /// <summary>Takes in the answers to one batch, in its order.</summary>
-    /// <param name="process">Which answered.</param>
-    /// <param name="answered">All who waited for this batch.</param>
-    /// <param name="decidedAt">When it was decided, by that process's clock.</param>
-    public void Heard(int process, List<Submission> answered, DateTimeOffset decidedAt)
+    /// <summary>Takes in the answers that came at once, in the order of the orders.</summary>
+    public void Heard(int process, IReadOnlyList<Submission> answered)
     {
-        if (answered.Count == 0 || answered.Exists(submission => submission.Known is Known.Nothing))
+        foreach (var batch in answered.Where(one => one.DecidedIn is not null).GroupBy(one => one.DecidedIn))
         {
-            Require(answered.TrueForAll(submission => submission.Known is Known.Nothing), "Some were told busy, and some not.");
-            return;
+            Require(batch.All(one => one.Known is Known.Nothing) || batch.All(one => one.Known is not Known.Nothing),
+                "Of one batch, some were told busy, and some not.");
         }
-        TakeExpired(decidedAt);
-        Require(!model.ExpiredBy(decidedAt).Any(), "Orders were decided while an expired reservation still held money.");
-        foreach (var submission in answered)
+        var decided = answered.Where(one => one.Known is not Known.Nothing).ToList();
+        foreach (var submission in decided)
         {
+            TakeExpired(submission.DecidedAt);
+            Require(!model.ExpiredBy(submission.DecidedAt).Any(),
+                $"{submission} was decided while an expired reservation still held money.");
             if (submission.Account is { } order)
             {
                 HearOpened(submission, order);
             }
             else
             {
-                HearPosted(process, submission, decidedAt);
+                HearPosted(process, submission, submission.DecidedAt);
             }
         }
-        // A writer that ends in good order may have been woken once more behind them.
-        TakeExpired(DateTimeOffset.MaxValue);
-        Require(Position == disk.Last.Position, $"Row {Position + 1} was asked for by nobody who was answered.");
+        if (decided.Count > 0)
+        {
+            // A writer that ends in good order may have been woken once more behind them.
+            TakeExpired(DateTimeOffset.MaxValue);
+            Require(Position == disk.Last.Position, $"Row {Position + 1} was asked for by nobody who was answered.");
+        }
     }
 
     /// <summary>Takes in what callers were told whose orders went to another process.</summary>

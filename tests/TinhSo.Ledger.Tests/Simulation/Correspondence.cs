@@ -11,11 +11,15 @@ internal sealed class Correspondence
     private readonly SimulatedMail mail;
     private readonly Passing passing;
     private readonly PassedOrders passedOrders;
+    private readonly SimulatedClock clock;
+    private readonly SimulatedThread thread;
     private readonly Door door = new();
     private List<Submission> passed = [];
 
-    public Correspondence(SimulatedNetwork network, Guid node, SimulatedClock clock, Task replaced)
+    public Correspondence(
+        SimulatedNetwork network, Guid node, SimulatedClock clock, Task replaced, SimulatedThread thread)
     {
+        (this.clock, this.thread) = (clock, thread);
         mail = new SimulatedMail(network, node);
         passing = new Passing(
             mail, node, new LedgerSignal(), clock, NullLogger.Instance, PipeScheduler.Inline);
@@ -30,11 +34,11 @@ internal sealed class Correspondence
     {
         foreach (var submission in submissions)
         {
-            submission.Give(door);
+            submission.Give(door, clock);
         }
         passed.AddRange(submissions);
         mail.Next = fault;
-        await Try(passing.Send([.. door.Open()], CancellationToken.None));
+        await Try(() => passing.Send([.. door.Open()], CancellationToken.None));
         return fault is Fault.Before ? null : mail.LastSent!.Id;
     }
 
@@ -42,7 +46,7 @@ internal sealed class Correspondence
     public async Task<IEnumerable<(AskedWork Work, Guid Letter, int Index)>> TakeIn(Fault fault)
     {
         mail.Next = fault;
-        await Try(passedOrders.TakeIn(CancellationToken.None));
+        await Try(() => passedOrders.TakeIn(CancellationToken.None));
         return door.Open().Zip(mail.LastRead.SelectMany(letter => Envelope.ReadOrders(letter.Orders.Span)
             .Select((_, index) => (letter.Id, index))), (work, of) => (work, of.Id, of.index));
     }
@@ -50,15 +54,15 @@ internal sealed class Correspondence
     public Task Answer(Fault fault)
     {
         mail.Next = fault;
-        return Try(passedOrders.AnswerDecided(CancellationToken.None));
+        return Try(() => passedOrders.AnswerDecided(CancellationToken.None));
     }
 
     /// <summary>Hands out the answers that have come, gives up what has waited too long, and tells who has heard.</summary>
     public async Task<List<Submission>> HandOut(Fault fault)
     {
         mail.Next = fault;
-        await Try(passing.HandOut(CancellationToken.None));
-        await passing.GiveUpLate(CancellationToken.None);
+        await Try(() => passing.HandOut(CancellationToken.None));
+        await thread.Run(() => passing.GiveUpLate(CancellationToken.None));
         var heard = passed.Where(submission => submission.IsAnswered).ToList();
         passed = [.. passed.Except(heard)];
         foreach (var submission in heard)
@@ -68,11 +72,11 @@ internal sealed class Correspondence
         return heard;
     }
 
-    private static async Task Try(Task call)
+    private async Task Try(Func<Task> call)
     {
         try
         {
-            await call;
+            await thread.Run(call);
         }
         catch (IOException)
         {

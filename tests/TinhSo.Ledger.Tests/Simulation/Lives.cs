@@ -8,8 +8,6 @@ internal static class Lives
 {
     public const string Argument = "--simulate";
     private const int ReportEvery = 500;
-    // Most of a life is waiting for balances to linger, so many go on side by side.
-    private static readonly int AtOnce = 48 * Environment.ProcessorCount;
 
     /// <summary>Lives the lives of so many seeds and returns what failed, by seed.</summary>
     public static async Task<IReadOnlyList<string>> Run(
@@ -18,7 +16,7 @@ internal static class Lives
         var failures = new SortedDictionary<ulong, string>();
         var stopped = new CancellationTokenSource();
         var seeds = Enumerable.Range(0, count).Select(i => first + (ulong)i);
-        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = AtOnce };
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
         await Parallel.ForEachAsync(seeds, atOnce, async (seed, _) =>
         {
             if (stopped.IsCancellationRequested)

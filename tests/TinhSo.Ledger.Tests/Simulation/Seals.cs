@@ -10,17 +10,19 @@ internal static class Seals
 {
     public static byte[] Of(byte[] before, IEnumerable<StoredAccount> accounts, IEnumerable<LedgerTransfer> transfers)
     {
+        var (rows, opened) = (transfers.OrderBy(t => t.Position).ToList(), accounts.OrderBy(a => a.Id).ToList());
         using var form = new MemoryStream();
         form.Write(before);
-        foreach (var a in accounts.OrderBy(a => a.Id))
-        {
-            Put(form, a.Id, a.Owner, a.Kind, (long)a.Rules, a.OpenedAt);
-        }
-        foreach (var t in transfers.OrderBy(t => t.Position))
+        foreach (var t in rows)
         {
             Put(form, t.Position, t.Id, (long)t.Kind, t.Debit, t.Credit, t.Amount, t.Code, t.Channel, t.Place,
                 t.Reference, t.Original ?? Guid.Empty, t.ExpiresAt ?? (object)-1L, t.PostedAt);
         }
+        foreach (var a in opened)
+        {
+            Put(form, a.Id, a.Owner, a.Kind, (long)a.Rules, a.OpenedAt);
+        }
+        Put(form, (long)rows.Count, (long)opened.Count);
         return SHA256.HashData(form.ToArray());
     }
 

@@ -1,13 +1,13 @@
 namespace TinhSo.Ledger.Tests.Simulation;
 
 /// <summary>A process's clock, which goes as the seed says: also wrongly, and also back.</summary>
-internal sealed class SimulatedClock(Turnstile writer) : TimeProvider
+internal sealed class SimulatedClock(Turnstile turnstile) : TimeProvider
 {
     private readonly List<Timer> timers = [];
 
     public DateTimeOffset Now { get; private set; }
 
-    /// <summary>Sets the clock while the writer stands still, and wakes whom that wakes.</summary>
+    /// <summary>Sets the clock, and wakes whom that wakes.</summary>
     public void Set(DateTimeOffset now)
     {
         Now = now;
@@ -18,16 +18,13 @@ internal sealed class SimulatedClock(Turnstile writer) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (dueTime != Timeout.InfiniteTimeSpan)
+        {
+            // A timer that runs from the beginning is a task's waiting: the simulation ends it.
+            return new Waiting(turnstile, callback, state);
+        }
         var timer = new Timer(this, callback, state);
-        if (dueTime == Timeout.InfiniteTimeSpan)
-        {
-            timers.Add(timer);
-        }
-        else
-        {
-            // A timer that runs from the beginning is the writer's pause: the simulation ends it.
-            writer.Announce(new Call(CallKind.Pause, () => callback(state)));
-        }
+        timers.Add(timer);
         return timer;
     }
 
@@ -51,6 +48,28 @@ internal sealed class SimulatedClock(Turnstile writer) : TimeProvider
         }
 
         public void Dispose() => dueAt = null;
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class Waiting : ITimer
+    {
+        private readonly Turnstile turnstile;
+        private readonly Call call;
+
+        public Waiting(Turnstile turnstile, TimerCallback callback, object? state)
+        {
+            (this.turnstile, call) = (turnstile, new Call(CallKind.Wait, () => callback(state)));
+            turnstile.Come(call);
+        }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+        public void Dispose() => turnstile.Leave(call);
 
         public ValueTask DisposeAsync()
         {

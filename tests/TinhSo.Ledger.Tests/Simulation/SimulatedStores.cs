@@ -6,15 +6,12 @@ namespace TinhSo.Ledger.Tests.Simulation;
 /// <summary>A process's way to the log on the disk.</summary>
 internal sealed class SimulatedStore(SimulatedDisk disk, Turnstile turnstile, int process) : ILedgerStore
 {
-    /// <summary>What the process was told when it took over last.</summary>
-    public Taken? Taken { get; private set; }
-
     public async Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop)
     {
         var fault = await Pass(new Call(CallKind.Take));
-        Taken = disk.Take(writer, goesOn, process);
+        var taken = disk.Take(writer, goesOn, process);
         LoseAnswer(fault);
-        return Taken;
+        return taken;
     }
 
     public async Task ReadIds(Action<Guid> seen, CancellationToken stop)
@@ -38,7 +35,7 @@ internal sealed class SimulatedStore(SimulatedDisk disk, Turnstile turnstile, in
 
     public async Task Append(Batch batch, CancellationToken stop)
     {
-        var fault = await Pass(new Call(CallKind.Append) { Batch = batch, Given = Given.Of(batch) });
+        var fault = await Pass(new Call(CallKind.Append) { Batch = batch });
         if (fault is Fault.Late)
         {
             disk.Doubt(batch);

@@ -70,10 +70,7 @@ internal sealed class Simulation
     private async Task Live()
     {
         var first = Start(QueueMax());
-        foreach (var opening in callers.Begin())
-        {
-            await Give(first, opening);
-        }
+        await Give(first, callers.Begin());
         for (var steps = dice.Between(StepsMin, StepsMax); steps > 0; steps--)
         {
             if (alive.Count == 0)
@@ -89,8 +86,8 @@ internal sealed class Simulation
     private Task Step() => dice.Below(1_000) switch
     {
         < 260 => GiveSome(),
-        < 680 => Advance(dice.Pick(alive)),
-        < 770 => WriteBehind(dice.Pick(alive)),
+        < 740 => Advance(dice.Pick(alive)),
+        < 770 => LoseBalances(),
         < 830 => PassTime(),
         < 960 => Correspond(),
         < 975 => Kill(dice.Pick(alive)),
@@ -99,23 +96,25 @@ internal sealed class Simulation
         _ => Stop(dice.Pick(alive)),
     };
 
-    private async Task GiveSome()
+    private Task GiveSome()
     {
         var process = AnyAlive();
-        for (var i = dice.Percent(70) ? 1 : dice.Between(2, BurstMax); i > 0; i--)
-        {
-            await Give(process, callers.Next(process.Clock.Now));
-        }
+        var count = dice.Percent(70) ? 1 : dice.Between(2, BurstMax);
+        return Give(process, [.. Enumerable.Range(0, count).Select(_ => callers.Next(process.Clock.Now))]);
     }
 
-    private async Task Give(SimulatedProcess process, Submission submission)
+    private async Task Give(SimulatedProcess process, params IReadOnlyList<Submission> submissions)
     {
-        Note($"{process.Number}: {submission}");
-        checker.Given(submission);
-        if (await process.Give(submission))
+        foreach (var submission in submissions)
         {
-            Require(submission.Known is Known.Nothing, $"{submission} was answered at once, and not busy.");
+            Note($"{process.Number}: {submission}");
+            checker.Given(submission);
+            process.Give(submission);
         }
+        var answered = await process.Run();
+        Hear(process, answered);
+        Require(answered.TrueForAll(one => one.Known is Known.Nothing),
+            "An order was decided without asking the store whether this is still the writer.");
     }
 
     private Task Correspond() => dice.Below(100) switch
@@ -149,10 +148,9 @@ internal sealed class Simulation
             return;
         }
         Note($"{process.Number}: takes letters in, fault {fault}");
-        foreach (var (work, letter, index) in await process.Mail.TakeIn(fault))
-        {
-            await Give(process, Submission.ByLetter(work, ++copies, letters[letter][index]));
-        }
+        var copied = await process.Mail.TakeIn(fault);
+        await Give(process,
+            [.. copied.Select(one => Submission.ByLetter(one.Work, ++copies, letters[one.Letter][one.Index]))]);
     }
 
     private Task AnswerLetters(SimulatedProcess process)
@@ -173,23 +171,26 @@ internal sealed class Simulation
         checker.HeardByLetter(process.Number, heard);
     }
 
-    /// <summary>Has the writer of a process go on to its next call.</summary>
+    /// <summary>Has one of a process's tasks go on.</summary>
     private async Task Advance(SimulatedProcess process)
     {
-        if (process.IsReplaced || process.AtWriter is null)
+        if (process.Calls.Count == 0)
         {
             await Give(process, callers.Next(process.Clock.Now));
             return;
         }
-        if (!process.HasOrderQueued)
-        {
-            await Give(process, callers.Next(process.Clock.Now));
-        }
-        var call = process.AtWriter.Kind;
-        var fault = dice.Percent(10) ? AnyFault(process) : Fault.None;
-        Note($"{process.Number}: {call} goes on, fault {fault}");
-        Hear(process, await process.Release(fault));
+        var asked = process.Calls.Where(one => one.Kind is not CallKind.Wait).ToList();
+        var call = dice.Pick(asked.Count > 0 && dice.Percent(75) ? asked : process.Calls);
+        await Release(process, call, dice.Percent(10) ? AnyFault(call.Kind) : Fault.None);
     }
+
+    private async Task Release(SimulatedProcess process, Call call, Fault fault)
+    {
+        Note($"{process.Number}: {call.Kind} goes on, fault {fault}");
+        Hear(process, await process.Release(call, fault));
+    }
+
+    private async Task GoOn(SimulatedProcess process) => Hear(process, await process.Run());
 
     private void Hear(SimulatedProcess process, List<Submission> answered)
     {
@@ -199,17 +200,17 @@ internal sealed class Simulation
         }
         Require(!process.IsReplaced || disk.Owner != process.Number,
             $"Process {process.Number} believes that it was replaced, and nobody has done so.");
-        checker.Heard(process.Number, answered, process.AnsweredAsOf);
+        checker.Heard(process.Number, answered);
     }
 
-    private Fault AnyFault(SimulatedProcess process) => process.AtWriter!.Kind switch
+    private Fault AnyFault(CallKind kind) => kind switch
     {
-        CallKind.Pause => Fault.None,
+        CallKind.Wait => Fault.None,
         CallKind.Append => dice.Pick([Fault.Before, Fault.After, Fault.After, Fault.Late]),
         _ => dice.Pick([Fault.Before, Fault.After]),
     };
 
-    private async Task WriteBehind(SimulatedProcess process)
+    private Task LoseBalances()
     {
         if (stray.Count > 0 && dice.Percent(50))
         {
@@ -217,36 +218,32 @@ internal sealed class Simulation
             disk.Balances.Write(stray[0]);
             stray.RemoveAt(0);
         }
-        else if (process.AtBehind is not null)
-        {
-            // A failure costs half a second of real time.
-            var fault = dice.Percent(2) ? dice.Pick([Fault.Before, Fault.After]) : Fault.None;
-            Note($"{process.Number}: a piece of balances is written, fault {fault}");
-            await process.ReleaseBehind(fault);
-        }
         else if (dice.Percent(30))
         {
+            Note("balances are forced to the disk");
             disk.Balances.Force();
         }
+        return Task.CompletedTask;
     }
 
-    private Task PassTime()
+    private async Task PassTime()
     {
         now += TimeSpan.FromMicroseconds(dice.Below(dice.Percent(80) ? 20_000_000 : 200_000_000));
+        Note($"it is {now:HH:mm:ss.ffffff}");
         foreach (var process in alive)
         {
             // Clocks go wrong by seconds, and are set right again, which is back as often as on.
             process.Clock.Set(now + TimeSpan.FromMicroseconds(dice.Percent(80) ? 0 : dice.Below(10_000_000) - 5_000_000));
+            await GoOn(process);
         }
-        Note($"it is {now:HH:mm:ss.ffffff}");
-        return Task.CompletedTask;
     }
 
     private async Task Kill(SimulatedProcess process)
     {
         Note($"{process.Number}: ends at once");
         alive.Remove(process);
-        var (append, piece) = (process.AtWriter?.Batch, process.AtBehind?.Piece);
+        var append = process.Calls.FirstOrDefault(call => call.Kind is CallKind.Append)?.Batch;
+        var piece = process.Calls.FirstOrDefault(call => call.Kind is CallKind.WriteBalances)?.Piece;
         foreach (var submission in process.Waiting.Concat(process.Mail.Waiting))
         {
             submission.Known = Known.Nothing;
@@ -305,9 +302,9 @@ internal sealed class Simulation
 
     private async Task FinishOrders(SimulatedProcess process)
     {
-        while (!process.IsAtItsLast)
+        while (process.Waiting.Count > 0 && !process.IsReplaced)
         {
-            Hear(process, await process.Release(Fault.None));
+            await Release(process, process.Calls[0], Fault.None);
             checker.Look();
         }
     }
@@ -337,10 +334,7 @@ internal sealed class Simulation
         }
         var last = Start(Writer.QueueMax);
         await TakeIn(last, Fault.None);
-        foreach (var submission in checker.Unknown.ToList())
-        {
-            await Give(last, callers.Again(submission));
-        }
+        await Give(last, [.. checker.Unknown.ToList().Select(callers.Again)]);
         await Give(last, callers.Last(now));
         await FinishOrders(last);
         await Rest(last);
@@ -351,10 +345,10 @@ internal sealed class Simulation
     {
         now += 2 * Callers.ExpiryMax;
         last.Clock.Set(now);
-        while (last.Waiting.Any() || last.AtWriter!.Kind is not CallKind.Append)
+        await GoOn(last);
+        while (last.Calls.Count > 0)
         {
-            Note($"{last.Number}: {last.AtWriter!.Kind} goes on, and no order is queued");
-            Hear(last, await last.Release(Fault.None));
+            await Release(last, last.Calls[0], Fault.None);
             checker.Look();
         }
         await last.Mail.Answer(Fault.None);

@@ -1,4 +1,6 @@
 using TinhSo.Kernel.Http;
+using TinhSo.Ledger.Books;
+using TinhSo.Ledger.Nodes;
 using TinhSo.Ledger.Writing;
 
 namespace TinhSo.Ledger.Tests.Simulation;
@@ -39,6 +41,12 @@ internal sealed class Submission
 
     public Known Known { get; set; }
 
+    /// <summary>When it was decided, by the clock of the process that did.</summary>
+    public DateTimeOffset DecidedAt { get; private set; }
+
+    /// <summary>The batch in which it was decided last.</summary>
+    public Batch? DecidedIn { get; private set; }
+
     public Refusal? Refusal { get; private set; }
 
     public LedgerAccount? Opened { get; private set; }
@@ -73,18 +81,17 @@ internal sealed class Submission
         };
     }
 
-    public void Give(IOrders to)
+    public void Give(IOrders to, TimeProvider clock)
     {
         work ??= Account is { } account ? new OpenAccount(account)
             : Orders is [var order] ? new PostTransfer(order)
             : new PostLinked(Orders);
-        to.Take(work);
+        to.Take(new Watched(work, this, clock));
     }
 
-    /// <summary>Waits for the answer, and keeps it.</summary>
+    /// <summary>Keeps the answer, once there is one.</summary>
     public async Task Hear()
     {
-        await Answered.WaitAsync(Turnstile.PatienceMax, TimeProvider.System);
         Refusal = work switch
         {
             OpenAccount open => Keep(await open.Answered, account => Opened = account),
@@ -116,4 +123,34 @@ internal sealed class Submission
         + (o.ExpiresAt is { } at ? $" until {at:HH:mm:ss.ffffff}" : "");
 
     private static string Short(Guid id) => id.ToString("N")[..6];
+
+    /// <summary>Notes when and with which others an order is decided, and changes nothing.</summary>
+    private sealed class Watched(AskedWork order, Submission submission, TimeProvider clock) : AskedWork
+    {
+        public override int Size => order.Size;
+
+        public override Refusal? Refusal => order.Refusal;
+
+        public override void Ask(Book book, HashSet<Guid> ids, HashSet<Guid> originals)
+        {
+            submission.DecidedAt = Instants.Cut(clock.GetUtcNow());
+            order.Ask(book, ids, originals);
+        }
+
+        public override void Decide(Batch batch)
+        {
+            submission.DecidedIn = batch;
+            order.Decide(batch);
+        }
+
+        public override void Answer() => order.Answer();
+
+        public override void Refuse(Refusal refusal) => order.Refuse(refusal);
+
+        public override PassedOrder Pass() => order.Pass();
+
+        public override Task<PassedAnswer> Tell() => order.Tell();
+
+        public override void Answer(PassedAnswer decided) => order.Answer(decided);
+    }
 }

@@ -13,11 +13,8 @@ internal enum CallKind
     Confirm,
     WriteBalances,
 
-    /// <summary>The writer waits before it tries again.</summary>
-    Pause,
-
-    /// <summary>The writer has learnt that another took over, and asks nothing more.</summary>
-    Replaced,
+    /// <summary>A task waits for some time to pass.</summary>
+    Wait,
 }
 
 /// <summary>How a call goes.</summary>
@@ -38,16 +35,12 @@ internal enum Fault
 /// <summary>A call that waits until the simulation says how it goes.</summary>
 internal sealed class Call(CallKind kind, Action? wake = null)
 {
-    // Whoever waits goes on right inside of Release, on the simulation's own thread, wherever it can.
     private readonly TaskCompletionSource<Fault> released = new();
 
     public CallKind Kind => kind;
 
     /// <summary>The batch that is to be appended.</summary>
     public Batch? Batch { get; init; }
-
-    /// <summary>What the batch will give to be written behind.</summary>
-    public Given? Given { get; init; }
 
     /// <summary>The balances that are to be written.</summary>
     public Piece? Piece { get; init; }
@@ -64,58 +57,37 @@ internal sealed class Call(CallKind kind, Action? wake = null)
 /// <summary>One transaction of balances written behind.</summary>
 internal sealed record Piece(IReadOnlyList<Balance> Balances, IReadOnlyList<Mark> Marks, long? UpTo);
 
-/// <summary>Stops a task of the engine at each of its calls, so that the seed alone decides what happens next.</summary>
+/// <summary>Stops the tasks of a process at each of their calls, so that the seed alone decides what happens next.</summary>
 internal sealed class Turnstile
 {
-    // A task that asks nothing for so long hangs.
-    public static readonly TimeSpan PatienceMax = TimeSpan.FromMinutes(1);
+    private readonly List<Call> calls = [];
 
-    private readonly Lock gate = new();
-    private TaskCompletionSource<Call> arrival = New();
-    private bool isOpen;
+    /// <summary>The calls that wait, in the order in which they came.</summary>
+    public IReadOnlyList<Call> Calls => calls;
 
     /// <summary>Whether the process has ended, so that no call of it reaches the disk any more.</summary>
     public bool IsDead { get; set; }
 
     public async Task<Fault> Pass(Call call)
     {
-        var fault = Announce(call) ? await call.Released : Fault.None;
-        return IsDead ? throw new IOException("The process has ended.") : fault;
-    }
-
-    /// <summary>Tells of what does not wait, or not here; false when all passes.</summary>
-    public bool Announce(Call call)
-    {
-        lock (gate)
+        if (!IsDead)
         {
-            if (isOpen || IsDead)
+            Come(call);
+            if (await call.Released is var fault && !IsDead)
             {
-                return false;
+                return fault;
             }
-            arrival.SetResult(call);
-            return true;
         }
+        throw new IOException("The process has ended.");
     }
 
-    /// <summary>Lets all calls pass at once and without a fault, also one that has come and was not noticed yet.</summary>
-    public async Task Open()
+    public void Come(Call call) => calls.Add(call);
+
+    public void Leave(Call call) => calls.Remove(call);
+
+    public void Release(Call call, Fault fault)
     {
-        lock (gate)
-        {
-            isOpen = true;
-        }
-        if (arrival.Task.IsCompletedSuccessfully)
-        {
-            (await arrival.Task).Release(Fault.None);
-        }
+        Leave(call);
+        call.Release(fault);
     }
-
-    public async Task<Call> Arrived()
-    {
-        var call = await arrival.Task.WaitAsync(PatienceMax, TimeProvider.System);
-        arrival = New();
-        return call;
-    }
-
-    private static TaskCompletionSource<Call> New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -2,7 +2,8 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Ledger.Books;
 
-/// <summary>An account as the writer holds it in memory. Only the writer's own task touches it.</summary>
+/// <summary>An account as the writer holds it in memory. Only whoever decides touches it, but for where it is noted.
+/// </summary>
 internal sealed class Account(
     Guid id, string owner, string kind, AccountRules rules, DateTimeOffset openedAt)
 {
@@ -21,6 +22,9 @@ internal sealed class Account(
 
     /// <summary>The batch that last changed it, so that each batch writes it once.</summary>
     public long TouchedIn { get; set; }
+
+    /// <summary>The round of balances written behind in which it was noted last, and its place there.</summary>
+    public (long Round, int Place) Noted { get; set; }
 
     // Neither difference can overflow: debits and reserved debits together always fit, and so do credits.
     private long DebitableUnderRules => State.Sums.Credits - State.Sums.Debits - State.Sums.ReservedDebits;

@@ -4,30 +4,28 @@ using TinhSo.Ledger.Storage;
 namespace TinhSo.Ledger.Books;
 
 /// <summary>Orders decided together and written together: checked one by one, in order, against the book.</summary>
+/// <remarks>Once it is sealed, another may be decided while it is being stored: neither changes the other.</remarks>
 internal sealed class Batch
 {
     private readonly Book book;
     private readonly long decision;
-    private readonly Dictionary<Guid, LedgerTransfer> known;
-    private readonly Dictionary<Guid, LedgerTransfer> settlements;
-    private readonly List<Step> steps;
+    private readonly Desk desk;
+    // What the batch before has decided may not be in the store yet.
+    private Desk? before;
+    private int settled;
 
     /// <summary>Begins a batch.</summary>
     /// <param name="book">Changed at once, before anything is durable.</param>
-    /// <param name="now">When its transfers are posted, unless the one before was posted later.</param>
-    /// <param name="recorded">What the store holds under the ids that the batch's orders name.</param>
-    public Batch(Book book, DateTimeOffset now, IReadOnlyList<LedgerTransfer> recorded)
+    public Batch(Book book)
     {
         this.book = book;
-        (known, settlements, steps, Transfers, Opened, Touched, Marks) = book.Desk.Clear();
+        (desk, before) = (book.Desk, book.DeskBefore);
+        desk.Clear();
         decision = book.NextDecision();
         From = book.Position;
         FromNumber = book.Batch;
-        PostedAt = now > book.PostedAt ? now : book.PostedAt;
-        foreach (var transfer in recorded)
-        {
-            Know(transfer);
-        }
+        PostedAt = book.PostedAt;
+        book.Chain.Begin(book.Hash);
     }
 
     public long Epoch => book.Epoch;
@@ -35,9 +33,11 @@ internal sealed class Batch
     /// <summary>The last position before the batch's first.</summary>
     public long From { get; }
 
-    public long To => book.Position;
+    /// <summary>The position of its last transfer, once it is sealed.</summary>
+    public long To { get; private set; }
 
-    public DateTimeOffset PostedAt { get; }
+    /// <summary>When what is decided now is posted.</summary>
+    public DateTimeOffset PostedAt { get; private set; }
 
     /// <summary>The number of the batch before.</summary>
     public long FromNumber { get; }
@@ -46,19 +46,31 @@ internal sealed class Batch
     public long Number => FromNumber + 1;
 
     /// <summary>The hash over it and all before it, once it is sealed.</summary>
-    public byte[] Hash => book.Hash;
+    public byte[] Hash { get; private set; } = Chain.Beginning;
 
-    public List<StagedTransfer> Transfers { get; }
+    public List<StagedTransfer> Transfers => desk.Transfers;
 
-    public List<Account> Opened { get; }
+    public List<Account> Opened => desk.Opened;
 
-    /// <summary>The accounts on which its transfers are entered.</summary>
-    public List<Account> Touched { get; }
+    /// <summary>What stands on the accounts on which its transfers are entered, once it is sealed.</summary>
+    public List<Standing> Standing => desk.Standing;
 
-    /// <summary>Positions from which the rows of an account can be walked back.</summary>
-    public List<Mark> Marks { get; }
+    /// <summary>Positions from which the rows of an account can be walked back, once it is sealed.</summary>
+    public List<Mark> Marks => desk.Marks;
 
     public bool HasRows => Opened.Count > 0 || Transfers.Count > 0;
+
+    /// <summary>Begins to decide what has come meanwhile.</summary>
+    /// <param name="now">When its transfers are posted, unless the one before was posted later.</param>
+    /// <param name="recorded">What the store holds under the ids that these orders name.</param>
+    public void GoOn(DateTimeOffset now, IReadOnlyList<LedgerTransfer> recorded)
+    {
+        PostedAt = now > book.PostedAt ? now : book.PostedAt;
+        foreach (var transfer in recorded)
+        {
+            Know(transfer);
+        }
+    }
 
     public Outcome<LedgerAccount> Open(AccountOrder order)
     {
@@ -81,7 +93,7 @@ internal sealed class Batch
     /// <summary>Posts an order.</summary>
     public Outcome<LedgerTransfer> Post(TransferOrder order)
     {
-        if (known.TryGetValue(order.Id, out var earlier))
+        if (Find(order.Id) is { } earlier)
         {
             return order.IsAnsweredBy(earlier) ? earlier : LedgerRefusals.IdUsedDifferently;
         }
@@ -105,14 +117,14 @@ internal sealed class Batch
         {
             return first;
         }
-        var before = (Steps: steps.Count, book.Position);
+        var kept = (Steps: desk.Steps.Count, book.Position);
         var posted = new LedgerTransfer[orders.Count];
         for (var i = 0; i < orders.Count; i++)
         {
             if (Check(orders[i], out var debit, out var credit, out posted[i]) is { } refusal)
             {
-                Undo(before.Steps);
-                book.Position = before.Position;
+                Undo(kept.Steps);
+                book.Position = kept.Position;
                 return refusal;
             }
             Apply(posted[i], debit, credit);
@@ -126,7 +138,7 @@ internal sealed class Batch
     {
         foreach (var id in reservations)
         {
-            if (!settlements.ContainsKey(id) && known.TryGetValue(id, out var reserved))
+            if (FindSettlement(id) is null && Find(id) is { } reserved)
             {
                 Apply(
                     new LedgerTransfer(book.Position + 1, Book.ExpiryId(id), TransferKind.Release,
@@ -137,26 +149,35 @@ internal sealed class Batch
         }
     }
 
-    /// <summary>Closes it: nothing is decided in it any more, and its hash is taken.</summary>
+    /// <summary>Does, for what is decided by now, what would else be left for its end, when the store waits for it.
+    /// </summary>
+    public void Settle()
+    {
+        for (; settled < Transfers.Count; settled++)
+        {
+            book.Chain.Add(Transfers[settled].Transfer);
+            var step = desk.Steps[settled];
+            Mark(step.Debit, step.DebitBefore, step.Transfer.Position);
+            Mark(step.Credit, step.CreditBefore, step.Transfer.Position);
+        }
+    }
+
+    /// <summary>Closes it: nothing is decided in it any more, and the next one may begin.</summary>
     public void Seal()
     {
-        book.Chain.Begin(book.Hash);
+        To = book.Position;
+        before = null;
+        Settle();
         Opened.Sort((one, other) => one.Id.CompareTo(other.Id));
         foreach (var account in Opened)
         {
             book.Chain.Add(account);
         }
-        foreach (var staged in Transfers)
+        foreach (var account in desk.Touched)
         {
-            book.Chain.Add(staged.Transfer);
+            Standing.Add(new Standing(account, account.State));
         }
-        foreach (var step in steps)
-        {
-            Mark(step.Debit, step.DebitBefore, step.Transfer.Position);
-            Mark(step.Credit, step.CreditBefore, step.Transfer.Position);
-        }
-        book.Hash = book.Chain.End();
-        book.Batch = Number;
+        book.Sealed(Number, Hash = book.Chain.End());
     }
 
     // Linked orders are one order: they are repeated wholly or not at all.
@@ -166,7 +187,7 @@ internal sealed class Batch
         var earlier = new List<LedgerTransfer>();
         foreach (var order in orders)
         {
-            if (known.TryGetValue(order.Id, out var transfer))
+            if (Find(order.Id) is { } transfer)
             {
                 if (!order.IsAnsweredBy(transfer))
                 {
@@ -195,7 +216,7 @@ internal sealed class Batch
     {
         (debit, credit, posted) = (null!, null!, null!);
         if (order is { Kind: TransferKind.Reserve, ExpiresAt: not null }
-            && known.ContainsKey(Book.ExpiryId(order.Id)))
+            && Find(Book.ExpiryId(order.Id)) is not null)
         {
             return LedgerRefusals.IdUsedDifferently;
         }
@@ -225,11 +246,11 @@ internal sealed class Batch
     private Refusal? CheckSettlement(
         TransferOrder order, Guid originalId, ref Account debit, ref Account credit, ref long amount)
     {
-        if (!known.TryGetValue(originalId, out var original) || !order.Fits(original))
+        if (Find(originalId) is not { } original || !order.Fits(original))
         {
             return LedgerRefusals.NoSuchOriginal;
         }
-        if (settlements.TryGetValue(originalId, out var settlement))
+        if (FindSettlement(originalId) is { } settlement)
         {
             return settlement.Id == Book.ExpiryId(originalId) ? LedgerRefusals.Expired : LedgerRefusals.AlreadySettled;
         }
@@ -258,7 +279,7 @@ internal sealed class Batch
 
     private void Apply(LedgerTransfer transfer, Account debit, Account credit)
     {
-        steps.Add(new Step(transfer, debit, debit.State, credit, credit.State));
+        desk.Steps.Add(new Step(transfer, debit, debit.State, credit, credit.State));
         var (debited, credited) = After(transfer, debit.State.Sums, credit.State.Sums);
         Transfers.Add(new StagedTransfer(transfer, debit.State.Last, debited, credit.State.Last, credited));
         debit.Enter(transfer.Position, debited);
@@ -280,7 +301,7 @@ internal sealed class Batch
         }
         if (transfer.Kind is TransferKind.Capture or TransferKind.Release)
         {
-            var reserved = known[transfer.Original!.Value].Amount;
+            var reserved = Find(transfer.Original!.Value)!.Amount;
             (debit, credit) = (debit.DebitReserved(-reserved), credit.CreditReserved(-reserved));
         }
         return transfer.Kind is TransferKind.Release
@@ -290,28 +311,34 @@ internal sealed class Batch
 
     private void Undo(int stepsKept)
     {
-        for (var i = steps.Count - 1; i >= stepsKept; i--)
+        for (var i = desk.Steps.Count - 1; i >= stepsKept; i--)
         {
-            var (transfer, debit, debitBefore, credit, creditBefore) = steps[i];
+            var (transfer, debit, debitBefore, credit, creditBefore) = desk.Steps[i];
             (debit.State, credit.State) = (debitBefore, creditBefore);
-            known.Remove(transfer.Id);
+            desk.Known.Remove(transfer.Id);
             if (transfer.Original is { } original)
             {
-                settlements.Remove(original);
+                desk.Settlements.Remove(original);
             }
         }
         Transfers.RemoveRange(stepsKept, Transfers.Count - stepsKept);
-        steps.RemoveRange(stepsKept, steps.Count - stepsKept);
+        desk.Steps.RemoveRange(stepsKept, desk.Steps.Count - stepsKept);
     }
 
     private void Know(LedgerTransfer transfer)
     {
-        known[transfer.Id] = transfer;
+        desk.Known[transfer.Id] = transfer;
         if (transfer.Original is { } original)
         {
-            settlements[original] = transfer;
+            desk.Settlements[original] = transfer;
         }
     }
+
+    private LedgerTransfer? Find(Guid id) =>
+        desk.Known.GetValueOrDefault(id) ?? before?.Known.GetValueOrDefault(id);
+
+    private LedgerTransfer? FindSettlement(Guid original) =>
+        desk.Settlements.GetValueOrDefault(original) ?? before?.Settlements.GetValueOrDefault(original);
 
     private void Mark(Account account, AccountState before, long position)
     {
@@ -326,7 +353,7 @@ internal sealed class Batch
         if (account.TouchedIn != decision)
         {
             account.TouchedIn = decision;
-            Touched.Add(account);
+            desk.Touched.Add(account);
         }
     }
 

@@ -42,14 +42,18 @@ internal sealed class Book
     public DateTimeOffset PostedAt { get; set; }
 
     /// <summary>The number of the last batch with rows.</summary>
-    public long Batch { get; set; }
+    public long Batch { get; private set; }
 
     /// <summary>That batch's hash.</summary>
-    public byte[] Hash { get; set; }
+    public byte[] Hash { get; private set; }
 
     public Chain Chain { get; } = new();
 
-    public Desk Desk { get; } = new();
+    /// <summary>On which the next batch is decided.</summary>
+    public Desk Desk { get; private set; } = new();
+
+    /// <summary>On which the last batch with rows was decided, which may be on its way to the store.</summary>
+    public Desk DeskBefore { get; private set; } = new();
 
     public Dictionary<Guid, Account> Accounts { get; }
 
@@ -59,6 +63,13 @@ internal sealed class Book
     public static Guid ExpiryId(Guid reservation) => Ids.From("ledger.expiry", reservation.ToString("D"));
 
     public long NextDecision() => ++decisions;
+
+    /// <summary>Goes on to the next batch.</summary>
+    public void Sealed(long batch, byte[] hash)
+    {
+        (Batch, Hash) = (batch, hash);
+        (Desk, DeskBefore) = (DeskBefore, Desk);
+    }
 
     public bool MayBeRecorded(Guid id) => seen.MayContain(id);
 

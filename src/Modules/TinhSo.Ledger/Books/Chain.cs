@@ -9,14 +9,16 @@ namespace TinhSo.Ledger.Books;
 /// <summary>The hash of a batch, which goes over the hash before it: SHA-256 over one fixed form of its rows.</summary>
 /// <remarks>
 /// Numbers are big-endian, instants microseconds since 1970, text its length in bytes and its UTF-8; what is missing
-/// is a length, or an instant, of -1. Accounts come first, by id, then transfers by position. What stands on accounts
-/// after a transfer is not in it: that follows from the rest.
+/// is a length, or an instant, of -1. Transfers come first, by position, then accounts by id, then how many of either.
+/// What stands on accounts after a transfer is not in it: that follows from the rest.
 /// </remarks>
 internal sealed class Chain
 {
     public const int HashLength = 32;
 
     private readonly ArrayBufferWriter<byte> form = new(64 * 1024);
+    private long transfers;
+    private long accounts;
 
     public static byte[] Beginning { get; } = new byte[HashLength];
 
@@ -25,10 +27,13 @@ internal sealed class Chain
     {
         form.ResetWrittenCount();
         form.Write(before);
+        (transfers, accounts) = (0, 0);
     }
 
+    /// <summary>Adds the next account, behind all transfers.</summary>
     public void Add(Account account)
     {
+        accounts++;
         Put(account.Id);
         Put(account.Owner);
         Put(account.Kind);
@@ -38,6 +43,7 @@ internal sealed class Chain
 
     public void Add(LedgerTransfer transfer)
     {
+        transfers++;
         Put(transfer.Position);
         Put(transfer.Id);
         Put((long)transfer.Kind);
@@ -53,7 +59,12 @@ internal sealed class Chain
         Put(Columns.Micros(transfer.PostedAt));
     }
 
-    public byte[] End() => SHA256.HashData(form.WrittenSpan);
+    public byte[] End()
+    {
+        Put(transfers);
+        Put(accounts);
+        return SHA256.HashData(form.WrittenSpan);
+    }
 
     private void Put(long number)
     {

@@ -2,31 +2,43 @@ using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Books;
 
-/// <summary>What batches are decided on: cleared for each and never made anew, being large.</summary>
+/// <summary>What a batch is decided on: cleared for each and never made anew, being large.</summary>
 internal sealed class Desk
 {
-    private readonly Dictionary<Guid, LedgerTransfer> known = [];
-    private readonly Dictionary<Guid, LedgerTransfer> settlements = [];
-    private readonly List<Step> steps = [];
-    private readonly List<StagedTransfer> transfers = [];
-    private readonly List<Account> opened = [];
-    private readonly List<Account> touched = [];
-    private readonly List<Mark> marks = [];
+    /// <summary>Transfers by their ids: those of the batch, and those in the store that its orders name.</summary>
+    public Dictionary<Guid, LedgerTransfer> Known { get; } = [];
 
-    public (Dictionary<Guid, LedgerTransfer> Known, Dictionary<Guid, LedgerTransfer> Settlements, List<Step> Steps,
-        List<StagedTransfer> Transfers, List<Account> Opened, List<Account> Touched, List<Mark> Marks) Clear()
+    /// <summary>Those among them that settle another, by its id.</summary>
+    public Dictionary<Guid, LedgerTransfer> Settlements { get; } = [];
+
+    public List<Step> Steps { get; } = [];
+
+    public List<StagedTransfer> Transfers { get; } = [];
+
+    public List<Account> Opened { get; } = [];
+
+    public List<Account> Touched { get; } = [];
+
+    public List<Standing> Standing { get; } = [];
+
+    public List<Mark> Marks { get; } = [];
+
+    public void Clear()
     {
-        known.Clear();
-        settlements.Clear();
-        steps.Clear();
-        transfers.Clear();
-        opened.Clear();
-        touched.Clear();
-        marks.Clear();
-        return (known, settlements, steps, transfers, opened, touched, marks);
+        Known.Clear();
+        Settlements.Clear();
+        Steps.Clear();
+        Transfers.Clear();
+        Opened.Clear();
+        Touched.Clear();
+        Standing.Clear();
+        Marks.Clear();
     }
 }
 
 /// <summary>One transfer of a batch, and what stood on its accounts before it.</summary>
 internal readonly record struct Step(
     LedgerTransfer Transfer, Account Debit, AccountState DebitBefore, Account Credit, AccountState CreditBefore);
+
+/// <summary>What stands on an account after a batch, whatever is decided on it meanwhile.</summary>
+internal readonly record struct Standing(Account Account, AccountState State);

@@ -2,7 +2,8 @@ using TinhSo.Ledger.Books;
 
 namespace TinhSo.Ledger.Storage;
 
-/// <summary>Where the one writer keeps what it has decided. Used by one task at a time.</summary>
+/// <summary>Where the one writer keeps what it has decided.</summary>
+/// <remarks>Used by one task at a time, but for looking up what is recorded while a batch is being stored.</remarks>
 internal interface ILedgerStore : IAsyncDisposable
 {
     /// <summary>Becomes the writer, from which moment every earlier one is refused, and reads what stands.</summary>

@@ -34,6 +34,8 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
         """;
 
     private NpgsqlConnection? connection;
+    // What is recorded is looked up while a batch is being stored.
+    private NpgsqlConnection? finding;
 
     public async Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop)
     {
@@ -46,13 +48,15 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
             AutoPrepareMinUsages = 2,
             KeepAlive = 30,
         };
+        // Without a generic plan a large array is planned anew each time, and may turn into a sequential scan.
+        own.Options = $"{own.Options} -c plan_cache_mode=force_generic_plan".TrimStart();
         connection = new NpgsqlConnection(own.ConnectionString);
         await connection.OpenAsync(stop);
+        finding = new NpgsqlConnection(own.ConnectionString);
+        await finding.OpenAsync(stop);
         await using (var settings = connection.CreateCommand())
         {
-            // Without a generic plan a large unnest is planned anew each time, and may turn into a sequential scan.
             settings.CommandText = """
-                set plan_cache_mode = force_generic_plan;
                 select set_config('synchronous_commit', 'on', false)
                 where current_setting('synchronous_commit') in ('off', 'local');
                 """;
@@ -83,7 +87,7 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
     public async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
         IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop)
     {
-        await using var command = new NpgsqlCommand(FindSql, connection);
+        await using var command = new NpgsqlCommand(FindSql, finding);
         command.Parameters.Add(Array<Guid>(NpgsqlDbType.Uuid, [.. ids]));
         command.Parameters.Add(Array<Guid>(NpgsqlDbType.Uuid, [.. originals]));
         await using var row = await command.ExecuteReaderAsync(stop);
@@ -202,11 +206,11 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
 
     public async ValueTask DisposeAsync()
     {
-        if (connection is not null)
+        foreach (var open in (NpgsqlConnection?[])[connection, finding])
         {
-            await connection.DisposeAsync();
-            connection = null;
+            await (open?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
+        (connection, finding) = (null, null);
     }
 
     private static NpgsqlBatchCommand Advance(Batch batch) => new("select ledger_advance($1, $2, $3, $4, $5)")

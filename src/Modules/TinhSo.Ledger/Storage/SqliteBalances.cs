@@ -47,7 +47,7 @@ internal sealed class SqliteBalances(LedgerDatabase ledger) : IBalanceStore
         await using var transaction = connection!.BeginTransaction();
         foreach (var (account, kind, (sums, last, entries)) in balances)
         {
-            keepBalance!.Add(account).AddWord(kind).Add(last).Add(entries).Add(sums.Debits).Add(sums.Credits)
+            keepBalance!.Add(account).Add(kind).Add(last).Add(entries).Add(sums.Debits).Add(sums.Credits)
                 .Add(sums.ReservedDebits).Add(sums.ReservedCredits).Run();
         }
         foreach (var (account, position) in marks)

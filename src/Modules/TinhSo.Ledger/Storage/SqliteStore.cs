@@ -62,7 +62,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             statements.InsertBatch.Add(batch.Number).Add(batch.To).Add(batch.Hash).Run();
             foreach (var account in batch.Opened)
             {
-                statements.InsertAccount.Add(account.Id).Add(account.Owner).AddWord(account.Kind)
+                statements.InsertAccount.Add(account.Id).Add(account.Owner).Add(account.Kind)
                     .Add((long)account.Rules).Add(Columns.Micros(account.OpenedAt)).Add(batch.Number).Run();
             }
             Insert(statements, batch.Transfers);
@@ -78,15 +78,8 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         return Task.CompletedTask;
     }
 
-    public async Task Confirm(long epoch, CancellationToken stop)
-    {
-        await using var command = open!.Connection.CreateCommand();
-        command.CommandText = "select epoch from ledger_owner";
-        if ((long)(await command.ExecuteScalarAsync(stop))! != epoch)
-        {
-            throw new WriterReplacedException();
-        }
-    }
+    public Task Confirm(long epoch, CancellationToken stop) =>
+        open!.FindEpoch.Add(epoch).Finds() ? Task.CompletedTask : throw new WriterReplacedException();
 
     public async ValueTask DisposeAsync()
     {
@@ -116,10 +109,8 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
     private static void Add(SqliteStatement insert, in StagedTransfer staged)
     {
         var (t, debitBefore, debit, creditBefore, credit) = staged;
-        insert.Add(t.Position).Add(t.Id).AddWord(Columns.Kind(t.Kind)).Add(t.Debit).Add(t.Credit).Add(t.Amount)
-            .AddWord(t.Code).AddWord(t.Channel);
-        _ = t.Place is { } place ? insert.AddWord(place) : insert.AddNull();
-        _ = t.Reference is { } reference ? insert.Add(reference) : insert.AddNull();
+        insert.Add(t.Position).Add(t.Id).Add(Columns.Kind(t.Kind)).Add(t.Debit).Add(t.Credit).Add(t.Amount)
+            .Add(t.Code).Add(t.Channel).Add(t.Place).Add(t.Reference);
         _ = t.Original is { } original ? insert.Add(original) : insert.AddNull();
         _ = t.ExpiresAt is { } at ? insert.Add(Columns.Micros(at)) : insert.AddNull();
         insert.Add(Columns.Micros(t.PostedAt))
@@ -195,6 +186,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
                 update ledger_owner set batch = ?2 + 1, position = ?4, posted_at = ?5
                 where epoch = ?1 and batch = ?2 and position = ?3
                 """);
+            FindEpoch = Prepare("select 1 from ledger_owner where epoch = ?");
             InsertBatch = Prepare("insert into ledger_batch (number, position, hash) values (?, ?, ?)");
             InsertAccount = Prepare(
                 "insert into ledger_account (id, owner, kind, rules, opened_at, batch) values (?, ?, ?, ?, ?, ?)");
@@ -211,6 +203,8 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
         public SqliteStatement Commit { get; }
 
         public SqliteStatement Advance { get; }
+
+        public SqliteStatement FindEpoch { get; }
 
         public SqliteStatement InsertBatch { get; }
 
@@ -243,7 +237,7 @@ internal sealed class SqliteStore(LedgerDatabase ledger, TimeProvider clock) : I
             }
         }
 
-        // Of one task alone, so that no lock need be taken for each value of each row.
+        // Of one task at a time, so that no lock need be taken for each value of each row.
         private static sqlite3 OpenForWriting(string file)
         {
             var result = raw.sqlite3_open_v2(

@@ -82,6 +82,7 @@ internal sealed class LogProof(
                 return fault;
             }
         }
+        opened.ForEach(chain.Add);
         var hash = chain.End();
         if (!hash.AsSpan().SequenceEqual(batch.Hash))
         {
@@ -92,14 +93,13 @@ internal sealed class LogProof(
         {
             return Faults.OtherThanNoted(batch.Number, root, now);
         }
-        (Batches, Transfers, Accounts, Hash) = (batch.Number, position, Accounts + opened, hash);
+        (Batches, Transfers, Accounts, Hash) = (batch.Number, position, Accounts + opened.Count, hash);
         return null;
     }
 
-    private LedgerFault? Open(IEnumerable<Stored<Account>> stored, out int opened)
+    private LedgerFault? Open(IEnumerable<Stored<Account>> stored, out List<Account> accounts)
     {
-        opened = 0;
-        var accounts = new List<Account>();
+        accounts = [];
         foreach (var (isReadable, account, key) in stored)
         {
             if (!isReadable)
@@ -110,12 +110,7 @@ internal sealed class LogProof(
         }
         // In the order in which the batch was sealed.
         accounts.Sort((one, other) => one.Id.CompareTo(other.Id));
-        foreach (var account in accounts)
-        {
-            rows.Open(account);
-            chain.Add(account);
-        }
-        opened = accounts.Count;
+        accounts.ForEach(rows.Open);
         return null;
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Ledger.Writing;
@@ -20,12 +19,12 @@ internal sealed class Answers
         (this.works, this.meter, this.refusal) = (works, meter, refusal);
 
     /// <summary>Tells each what was decided, or all that nothing was done.</summary>
-    public static void Give(PipeScheduler scheduler, List<Work> works, WriterMeter meter, Refusal? refusal = null)
+    public static void Give(TaskFactory threads, List<Work> works, WriterMeter meter, Refusal? refusal = null)
     {
         for (var from = 0; from < works.Count; from += PieceMax)
         {
             var piece = works.Slice(from, Math.Min(PieceMax, works.Count - from)).ToArray();
-            scheduler.Schedule(static answers => ((Answers)answers!).Give(), new Answers(piece, meter, refusal));
+            threads.StartNew(static answers => ((Answers)answers!).Give(), new Answers(piece, meter, refusal));
         }
     }
 

@@ -20,24 +20,36 @@ internal sealed partial class WriteBehind : IAsyncDisposable
     private static readonly TimeSpan RestMax = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
+    private static readonly Comparer<Standing> ById =
+        Comparer<Standing>.Create((one, other) => one.Account.Id.CompareTo(other.Account.Id));
+
     private readonly Func<IBalanceStore> openStore;
+    private readonly TimeProvider pace;
     private readonly ILogger log;
     private readonly Lock gate = new();
     private readonly SemaphoreSlim noted = new(0, 1);
     private readonly CancellationTokenSource stopping = new();
     private readonly Task running;
-    private Dictionary<Guid, Balance> balances = [];
+    // One takes in what is noted while the other is written; neither is made anew, being large.
+    private List<Standing> standing = [];
+    private List<Standing> spare = [];
+    private long round = 1;
     private List<Mark> marks = [];
     private List<TaskCompletionSource> waiting = [];
     private TaskCompletionSource hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long position;
     private long written;
 
-    public WriteBehind(Func<IBalanceStore> openStore, ILogger log)
+    /// <param name="openStore">Connects to where they are written.</param>
+    /// <param name="threads">Where it runs.</param>
+    /// <param name="pace">By which it rests; not the clock of the ledger, which may stand still.</param>
+    /// <param name="log">Hears what fails.</param>
+    public WriteBehind(Func<IBalanceStore> openStore, TaskFactory threads, TimeProvider pace, ILogger log)
     {
         this.openStore = openStore;
+        this.pace = pace;
         this.log = log;
-        running = Task.Run(Run);
+        running = threads.StartNew(Run).Unwrap();
     }
 
     /// <summary>How many rows a start would have to read.</summary>
@@ -48,8 +60,12 @@ internal sealed partial class WriteBehind : IAsyncDisposable
     {
         lock (gate)
         {
-            balances = taken.Behind.Accounts.ToDictionary(
-                account => account.Id, account => new Balance(account.Id, account.Kind, account.State));
+            standing.Clear();
+            round++;
+            foreach (var account in taken.Behind.Accounts)
+            {
+                Note(account, account.State);
+            }
             marks = [.. taken.Behind.Marks];
             position = taken.Position;
             written = taken.Position - taken.Replayed;
@@ -62,9 +78,9 @@ internal sealed partial class WriteBehind : IAsyncDisposable
     {
         lock (gate)
         {
-            foreach (var account in batch.Touched)
+            foreach (var (account, state) in batch.Standing)
             {
-                balances[account.Id] = new Balance(account.Id, account.Kind, account.State);
+                Note(account, state);
             }
             marks.AddRange(batch.Marks);
             position = batch.To;
@@ -88,11 +104,28 @@ internal sealed partial class WriteBehind : IAsyncDisposable
     /// <summary>Writes what is left, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
-        Signal();
+        Halt();
         await running;
         noted.Dispose();
         stopping.Dispose();
+    }
+
+    private void Note(Account account, AccountState state)
+    {
+        var (notedIn, place) = account.Noted;
+        if (notedIn == round)
+        {
+            standing[place] = new Standing(account, state);
+            return;
+        }
+        account.Noted = (round, standing.Count);
+        standing.Add(new Standing(account, state));
+    }
+
+    private void Halt()
+    {
+        stopping.Cancel();
+        Signal();
     }
 
     private void Signal()
@@ -151,23 +184,24 @@ internal sealed partial class WriteBehind : IAsyncDisposable
 
     private async Task WriteAll(IBalanceStore store)
     {
-        Dictionary<Guid, Balance> givenBalances;
+        List<Standing> given;
         List<Mark> givenMarks;
         List<TaskCompletionSource> givenWaiting;
-        long upTo;
+        long upTo, givenRound;
         lock (gate)
         {
-            (givenBalances, balances) = (balances, []);
+            (given, standing, spare) = (standing, spare, standing);
             (givenMarks, marks) = (marks, []);
             (givenWaiting, waiting) = (waiting, []);
+            givenRound = round++;
             hurry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             upTo = position;
         }
         try
         {
-            if (upTo > written || givenBalances.Count > 0)
+            if (upTo > written || given.Count > 0)
             {
-                await Write(store, givenBalances, givenMarks, upTo);
+                await Write(store, given, givenMarks, upTo);
                 Interlocked.Exchange(ref written, upTo);
             }
         }
@@ -175,30 +209,33 @@ internal sealed partial class WriteBehind : IAsyncDisposable
         {
             lock (gate)
             {
-                foreach (var (id, balance) in givenBalances)
-                {
-                    balances.TryAdd(id, balance);
-                }
+                // Those that were noted since have changed since.
+                given.Where(one => one.Account.Noted.Round == givenRound).ToList()
+                    .ForEach(one => Note(one.Account, one.State));
                 marks.AddRange(givenMarks);
                 waiting.AddRange(givenWaiting);
             }
             throw;
         }
+        finally
+        {
+            given.Clear();
+        }
         Release(givenWaiting);
     }
 
-    private static async Task Write(
-        IBalanceStore store, Dictionary<Guid, Balance> balances, List<Mark> marks, long upTo)
+    private static async Task Write(IBalanceStore store, List<Standing> given, List<Mark> givenMarks, long upTo)
     {
         // In the order of their keys: neighbours stand on the same pages.
-        var sorted = balances.Values.ToArray();
-        Array.Sort(sorted, (one, other) => one.Account.CompareTo(other.Account));
-        for (var from = 0; from < sorted.Length; from += PieceMax)
+        given.Sort(ById);
+        var piece = new List<Balance>(PieceMax);
+        foreach (var some in given.Chunk(PieceMax))
         {
-            await store.Write(new ArraySegment<Balance>(sorted, from, Math.Min(PieceMax, sorted.Length - from)), [],
-                null, CancellationToken.None);
+            piece.Clear();
+            piece.AddRange(some.Select(one => new Balance(one.Account.Id, one.Account.Kind, one.State)));
+            await store.Write(piece, [], null, CancellationToken.None);
         }
-        await store.Write([], marks, upTo, CancellationToken.None);
+        await store.Write([], givenMarks, upTo, CancellationToken.None);
     }
 
     /// <summary>Waits, unless somebody waits for what is written, or for the end.</summary>
@@ -209,9 +246,8 @@ internal sealed partial class WriteBehind : IAsyncDisposable
         {
             sooner = hurry.Task;
         }
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-        await Task.WhenAny(sooner, Task.Delay(pause, TimeProvider.System, over.Token));
-        await over.CancelAsync();
+        await sooner.WaitAsync(pause, pace, stopping.Token)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private static void Release(List<TaskCompletionSource> waiting)

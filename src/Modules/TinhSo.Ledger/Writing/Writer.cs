@@ -1,4 +1,4 @@
-using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TinhSo.Ledger.Books;
@@ -8,8 +8,8 @@ namespace TinhSo.Ledger.Writing;
 
 /// <summary>The only one who writes: takes all orders that wait, decides them, and stores them as one.</summary>
 /// <remarks>
-/// Orders that arrive while a batch is being stored make up the next one, so the more callers wait, the more of them
-/// one durable write serves. Nothing lingers for company.
+/// Orders that arrive while a batch is being stored are decided meanwhile and make up the next one, so the more callers
+/// wait, the more of them one durable write serves. Nothing lingers for company.
 /// </remarks>
 internal sealed partial class Writer : IOrders, IAsyncDisposable
 {
@@ -20,9 +20,13 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExpiryWaitMax = TimeSpan.FromDays(1);
 
+    // How long what comes is let come while the batch before is being stored: to decide each by itself costs more.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(1);
+
     private readonly Guid name = Guid.CreateVersion7();
     private readonly Func<ILedgerStore> openStore;
-    private readonly PipeScheduler answering;
+    private readonly TaskFactory threads;
+    private readonly TimeProvider pace;
     private readonly WriteBehind behind;
     private readonly TimeProvider clock;
     private readonly LedgerSignal signal;
@@ -33,22 +37,37 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
     private readonly TaskCompletionSource replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lazy<Task> running;
     private readonly ITimer expiry;
+    // One is decided while the other is stored.
+    private Round deciding = new();
+    private Round stored = new();
+    private Task storing = Task.CompletedTask;
+    private TimeSpan pause;
     private SeenIds? seen;
     private Book? book;
     private bool hasTaken;
 
+    /// <param name="openStore">Connects to the log.</param>
+    /// <param name="openBalances">Connects to the balances behind it.</param>
+    /// <param name="clock">By which transfers are dated and reservations expire.</param>
+    /// <param name="signal">Raised when the log has grown.</param>
+    /// <param name="log">Hears what happens.</param>
+    /// <param name="queueMax">How many orders may wait.</param>
+    /// <param name="threads">Where all of it runs; the thread pool, unless somebody plays it.</param>
+    /// <param name="pace">By which moments of waiting are measured; the system's, unless somebody plays it.</param>
     public Writer(Func<ILedgerStore> openStore, Func<IBalanceStore> openBalances, TimeProvider clock,
-        LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax, PipeScheduler? answering = null)
+        LedgerSignal signal, ILogger<Writer> log, int queueMax = QueueMax, TaskFactory? threads = null,
+        TimeProvider? pace = null)
     {
         this.openStore = openStore;
-        this.answering = answering ?? PipeScheduler.ThreadPool;
-        behind = new WriteBehind(openBalances, log);
+        this.threads = threads ?? new TaskFactory(TaskScheduler.Default);
+        this.pace = pace ?? TimeProvider.System;
+        behind = new WriteBehind(openBalances, this.threads, this.pace, log);
         this.clock = clock;
         this.signal = signal;
         this.log = log;
         queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(queueMax) { SingleReader = true });
         meter = new WriterMeter(() => queue.Reader.Count);
-        running = new Lazy<Task>(() => Task.Run(Run));
+        running = new Lazy<Task>(() => this.threads.StartNew(Run).Unwrap());
         expiry = clock.CreateTimer(_ => queue.Writer.TryWrite(Wake.Up), null,
             Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -80,7 +99,7 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
     {
         if (queue.Writer.TryComplete())
         {
-            await stopping.CancelAsync();
+            Halt();
             if (running.IsValueCreated)
             {
                 await running.Value;
@@ -92,93 +111,148 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
         }
     }
 
+    // Whoever waits goes on where it ran, and not on some other thread.
+    private void Halt() => stopping.Cancel();
+
     private async Task Run()
     {
         await using var store = openStore();
-        var works = new List<Work>(BatchMax);
-        var pause = TimeSpan.Zero;
         while (await queue.Reader.WaitToReadAsync())
         {
-            Gather(works);
             try
             {
-                await Write(store, works);
-                pause = TimeSpan.Zero;
+                do
+                {
+                    await Decide(store);
+                    await LetCome();
+                }
+                while (!storing.IsCompleted && deciding.Size < BatchMax);
+                await storing;
+                HandOver(store);
             }
             catch (WriterReplacedException)
             {
-                replaced.TrySetResult();
-                LogReplaced();
-                Refuse(works);
+                BeReplaced();
+                await GiveUp();
             }
 #pragma warning disable CA1031 // Whatever failed, memory is not trusted any more: it is read again from the store.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
                 LogFailed(failure);
-                book = null;
-                Refuse(works);
-                await Pause(pause);
-                pause = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(100) : Min(pause * 2, PauseMax);
+                await GiveUp();
+                await Pause();
                 // Reservations expire also when nobody asks.
                 queue.Writer.TryWrite(Wake.Up);
             }
         }
+        await GiveUp();
     }
 
-    private void Gather(List<Work> works)
+    /// <summary>Decides what has come since, all at once.</summary>
+    private async Task Decide(ILedgerStore store)
     {
-        works.Clear();
-        var size = 0;
-        while (size < BatchMax && works.Count < BatchMax && queue.Reader.TryRead(out var work))
+        if (storing.IsFaulted)
         {
-            works.Add(work);
-            size += work.Size;
+            await storing;
         }
-    }
-
-    private async Task Write(ILedgerStore store, List<Work> works)
-    {
+        var from = deciding.Works.Count;
+        while (deciding.Size < BatchMax && deciding.Works.Count < BatchMax && queue.Reader.TryRead(out var work))
+        {
+            deciding.Add(work);
+        }
         if (replaced.Task.IsCompleted)
         {
-            Refuse(works);
-            return;
+            throw new WriterReplacedException();
         }
-        if (book is null)
-        {
-            book = await Take(store);
-        }
+        book ??= await Take(store);
         if (behind.Lag > LagMax)
         {
             await behind.CatchUp();
         }
         var now = Instants.Cut(clock.GetUtcNow());
         var due = book.TakeDue(now, BatchMax);
-        var batch = new Batch(book, now, await FindRecorded(store, book, works, due));
+        var recorded = await FindRecorded(store, book, deciding.Works, from, due);
+        var batch = deciding.Batch ??= new Batch(book);
+        batch.GoOn(now, recorded);
         batch.Expire(due);
-        foreach (var work in works)
+        for (var i = from; i < deciding.Works.Count; i++)
         {
-            work.Decide(batch);
+            deciding.Works[i].Decide(batch);
         }
-        if (batch.HasRows)
+        batch.Settle();
+        AwaitExpiry(book);
+    }
+
+    /// <summary>Waits while the batch before is being stored, until some more may have come.</summary>
+    private async ValueTask LetCome()
+    {
+        if (!storing.IsCompleted)
         {
-            batch.Seal();
-            var startedAt = clock.GetTimestamp();
-            await store.Append(batch, CancellationToken.None);
-            meter.Committed(batch.Transfers.Count, clock.GetElapsedTime(startedAt));
-            behind.Note(batch);
+            await Quietly(storing.WaitAsync(Moment, pace));
         }
-        else if (works.Exists(work => work.Size > 0))
+    }
+
+    /// <summary>Has what is decided stored, while what comes next is decided.</summary>
+    private void HandOver(ILedgerStore store)
+    {
+        var (given, epoch) = (deciding, book!.Epoch);
+        // One without rows leaves its desk to the next at once, so that it must not be looked at again.
+        var batch = given.Batch!.HasRows ? given.Batch : null;
+        batch?.Seal();
+        (deciding, stored) = (stored, given);
+        deciding.Clear();
+        storing = threads.StartNew(() => Store(store, given, batch, epoch)).Unwrap();
+    }
+
+    private async Task Store(ILedgerStore store, Round round, Batch? batch, long epoch)
+    {
+        try
         {
-            // A writer that was replaced must not even refuse by what it remembers.
-            await store.Confirm(book.Epoch, CancellationToken.None);
+            if (batch is not null)
+            {
+                var startedAt = clock.GetTimestamp();
+                await store.Append(batch, CancellationToken.None);
+                meter.Committed(batch.Transfers.Count, clock.GetElapsedTime(startedAt));
+                behind.Note(batch);
+            }
+            else if (round.Size > 0)
+            {
+                // A writer that was replaced must not even refuse by what it remembers.
+                await store.Confirm(epoch, CancellationToken.None);
+            }
         }
-        if (batch.Transfers.Count > 0)
+        catch
+        {
+            // Whoever decides has to hear of it, also when nobody asks.
+            queue.Writer.TryWrite(Wake.Up);
+            throw;
+        }
+        pause = TimeSpan.Zero;
+        if (batch is { Transfers.Count: > 0 })
         {
             signal.Raise();
         }
-        Answers.Give(answering, works, meter);
-        AwaitExpiry(book);
+        Answers.Give(threads, round.Works, meter);
+    }
+
+    /// <summary>Forgets what is in memory, once the batch before has ended, and tells those who wait.</summary>
+    private async Task GiveUp()
+    {
+        await Quietly(storing);
+        book = null;
+        // Only now, so that whoever asks again is not decided by what was forgotten.
+        if (storing.IsFaulted)
+        {
+            if (storing.Exception.InnerException is WriterReplacedException)
+            {
+                BeReplaced();
+            }
+            Refuse(stored.Works);
+        }
+        storing = Task.CompletedTask;
+        Refuse(deciding.Works);
+        deciding.Clear();
     }
 
     private async Task<Book> Take(ILedgerStore store)
@@ -200,13 +274,13 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
     }
 
     private static async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
-        ILedgerStore store, Book book, List<Work> works, List<Guid> due)
+        ILedgerStore store, Book book, List<Work> works, int from, List<Guid> due)
     {
         HashSet<Guid> ids = [.. due];
         HashSet<Guid> originals = [.. due];
-        foreach (var work in works)
+        for (var i = from; i < works.Count; i++)
         {
-            work.Ask(book, ids, originals);
+            works[i].Ask(book, ids, originals);
         }
         return ids.Count == 0 ? [] : await store.FindRecorded(ids, originals, CancellationToken.None);
     }
@@ -227,19 +301,25 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
         }
     }
 
-    private void Refuse(List<Work> works) => Answers.Give(answering, works, meter, LedgerRefusals.Busy);
-
-    private async Task Pause(TimeSpan pause)
+    private void BeReplaced()
     {
-        try
+        if (replaced.TrySetResult())
         {
-            await Task.Delay(pause, clock, stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // The writer is being stopped: what waits is attempted once more, without a pause.
+            LogReplaced();
         }
     }
+
+    private void Refuse(List<Work> works) => Answers.Give(threads, works, meter, LedgerRefusals.Busy);
+
+    private async Task Pause()
+    {
+        // When the writer is being stopped, what waits is attempted once more, without a pause.
+        await Quietly(Task.Delay(pause, clock, stopping.Token));
+        pause = pause == TimeSpan.Zero ? TimeSpan.FromMilliseconds(100) : Min(pause * 2, PauseMax);
+    }
+
+    private static ConfiguredTaskAwaitable Quietly(Task task) =>
+        task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
@@ -254,4 +334,28 @@ internal sealed partial class Writer : IOrders, IAsyncDisposable
 
     [LoggerMessage(LogLevel.Error, "A batch could not be stored: its callers were told to try again.")]
     private partial void LogFailed(Exception failure);
+
+    /// <summary>A batch and those who wait for it.</summary>
+    private sealed class Round
+    {
+        /// <summary>Null until the first of them is decided.</summary>
+        public Batch? Batch { get; set; }
+
+        public List<Work> Works { get; } = [];
+
+        /// <summary>How many transfers it may come to.</summary>
+        public int Size { get; private set; }
+
+        public void Add(Work work)
+        {
+            Works.Add(work);
+            Size += work.Size;
+        }
+
+        public void Clear()
+        {
+            Works.Clear();
+            (Batch, Size) = (null, 0);
+        }
+    }
 }
