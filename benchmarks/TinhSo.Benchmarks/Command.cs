@@ -37,6 +37,10 @@ internal static class Command
         AllowMultipleArgumentsPerToken = true,
     };
     private static readonly Option<int?> History = new("--history") { Description = "Rows on the largest size" };
+    private static readonly Option<double?> Patience = new("--patience")
+    {
+        Description = "Seconds that a run waits at the most for a calm machine",
+    };
     private static readonly Option<double?> Minutes = new("--minutes") { Description = "Of the steady run" };
 
     public static Task<int> Run(string[] args)
@@ -44,6 +48,7 @@ internal static class Command
         var root = new RootCommand("Measures the ledger beside other designs, and writes a page of tables.")
         {
             Postgres, Folder, Output, Suites, Seconds, WarmUp, Repetitions, Accounts, Scale, Sizes, History, Minutes,
+            Patience,
         };
         Suites.AcceptOnlyFromAmong([.. Session.Suites.Select(suite => suite.Name)]);
         root.SetAction(async (parsed, stop) => await Run(PlanOf(parsed), parsed.GetValue(Suites) ?? [],
@@ -63,11 +68,14 @@ internal static class Command
             await session.Run(suite, stop);
             if (file is not null)
             {
-                await File.WriteAllTextAsync(file, Markdown.Write(machine, plan, session.Results), stop);
+                await File.WriteAllTextAsync(file, Write(), stop);
             }
         }
-        await output.WriteAsync(Markdown.Write(machine, plan, session.Results));
+        await output.WriteAsync(Write());
         return !session.Results.HasFailed;
+
+        string Write() => Markdown.Write(
+            session.Rested is { } rested ? [.. machine, rested] : machine, plan, session.Results);
     }
 
     private static Plan PlanOf(ParseResult parsed)
@@ -82,6 +90,7 @@ internal static class Command
             Scale = parsed.GetValue(Scale) ?? usual.Scale,
             Sizes = parsed.GetValue(Sizes) is { Length: > 1 } sizes ? sizes : usual.Sizes,
             History = parsed.GetValue(History) ?? usual.History,
+            Patience = Of(Patience, TimeSpan.FromSeconds) ?? usual.Patience,
             Steady = Of(Minutes, TimeSpan.FromMinutes) ?? usual.Steady,
         };
 

@@ -51,6 +51,9 @@ internal sealed record Plan
     /// <summary>How long the steady run is.</summary>
     public TimeSpan Steady { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long a run waits at the most for a machine that others have.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>The callers of all that runs with many.</summary>
     public int Many => Callers[^2];
 

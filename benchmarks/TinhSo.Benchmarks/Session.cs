@@ -14,6 +14,7 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
         [new EngineSuite(), new SizeSuite(), new HttpSuite(), new SteadySuite()];
 
     private bool isCounted = true;
+    private Disk? disk;
 
     public Plan Plan => plan;
 
@@ -49,6 +50,14 @@ internal sealed class Session(Plan plan, TextWriter progress) : IAsyncDisposable
             await progress.WriteLineAsync($"{suite.Name} failed: {failure}");
         }
     }
+
+    /// <summary>Waits before a run while others have the machine.</summary>
+    public Task Rest(CancellationToken stop) => (disk ??= new Disk(Stores.Folder, plan.Patience)).Rest(stop);
+
+    /// <summary>How often runs waited for that, in words; null when none did.</summary>
+    public string? Rested => disk?.Rested is { Times: > 0 } rested ? string.Create(CultureInfo.InvariantCulture,
+        $"{rested.Times} times a run waited for a calm machine, {rested.Long.TotalMinutes:N0} minutes in all; "
+        + $"{rested.InVain} times in vain") : null;
 
     /// <summary>What reads what is used by those that work on a store.</summary>
     public Task<Gauges> Gauge(Engine engine, int? webServer, CancellationToken stop) =>

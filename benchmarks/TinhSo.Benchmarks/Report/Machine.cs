@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
@@ -14,7 +13,7 @@ internal static class Machine
     public static async Task<IReadOnlyList<string>> Describe(Plan plan, string folder, CancellationToken stop)
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1L << 30);
-        var sync = Sync(folder);
+        var sync = Disk.Sync(folder, Syncs);
         return
         [
             $"{Environment.ProcessorCount} cores, {Field("/proc/cpuinfo", "model name")}, {memory} GB of memory",
@@ -43,26 +42,6 @@ internal static class Machine
         await using var connection = new SqliteConnection("Data Source=:memory:");
         await connection.OpenAsync(stop);
         return connection.ServerVersion;
-    }
-
-    private static Histogram Sync(string folder)
-    {
-        var path = Path.Combine(folder, "sync");
-        var taken = new Histogram();
-        using var file = File.OpenHandle(
-            path, FileMode.Create, FileAccess.Write, options: FileOptions.DeleteOnClose);
-        var page = new byte[4_096];
-        for (var i = 0; i < Syncs; i++)
-        {
-            RandomAccess.Write(file, page, 0);
-            var began = Stopwatch.GetTimestamp();
-            if (Libc.SyncData(file) != 0)
-            {
-                throw new IOException($"{path} could not be made durable.");
-            }
-            taken.Record(Stopwatch.GetElapsedTime(began).Ticks);
-        }
-        return taken;
     }
 
     private static string Field(string file, string key)

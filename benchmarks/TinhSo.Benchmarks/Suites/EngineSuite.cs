@@ -57,6 +57,7 @@ internal sealed class EngineSuite : ISuite
             }
             foreach (var contestant in contestants)
             {
+                await session.Rest(stop);
                 await using var gauges = await session.Gauge(contestant.Engine, null, stop);
                 session.Add(
                     new Row(SuiteName, contestant.Name, Engines.NameOf(contestant.Engine), clients[contestant]),
@@ -83,6 +84,7 @@ internal sealed class EngineSuite : ISuite
                 .Append((HotLedger, plan.Many, stand.PostToHotAccount))
                 .Append((HotLedger, plan.VeryMany, stand.PostToHotAccount)))
             {
+                await session.Rest(stop);
                 session.Add(new Row(SuiteName, what, Engines.NameOf(engine), callers),
                     await Load.Run(ask, callers, 1, session.Timing, gauges, stop));
             }
@@ -98,6 +100,7 @@ internal sealed class EngineSuite : ISuite
         // More than one pass, so that a moment in which the machine was held up does not choose.
         foreach (var clients in Enumerable.Repeat(session.Plan.Clients, ProbePasses).SelectMany(all => all))
         {
+            await session.Rest(stop);
             var run = await contestant.Run(clients, new Timing(measured / 4, measured), gauges);
             rates.Add((clients, run.Rate));
         }

@@ -73,6 +73,7 @@ internal sealed class HttpSuite : ISuite
             await Post(Single, plan.Connections, 1, seed => Transfers(1, seed), stop);
             await Post(Arrays(plan), plan.ArrayConnections, plan.ArrayLength,
                 seed => Transfers(plan.ArrayLength, seed), stop);
+            await session.Rest(stop);
             await using var gauges = await session.Gauge(engine, null, stop);
             session.Add(RowOf(InProcess(plan), plan.ArrayConnections), await Load.Run(
                 random => stand!.PostArray(random, plan.ArrayLength, CancellationToken.None), plan.ArrayConnections,
@@ -98,6 +99,7 @@ internal sealed class HttpSuite : ISuite
         private async Task Post(
             string what, int connections, int each, Func<int, Requests> requests, CancellationToken stop)
         {
+            await session.Rest(stop);
             await using var gauges = await session.Gauge(engine, server!.ProcessId, stop);
             var all = Enumerable.Range(0, connections).Select(requests).ToList();
             var marks = await Load.Watch(

@@ -75,6 +75,7 @@ internal sealed class SizeSuite : ISuite
         // What the run before left in memory is not collected within this one.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await using var stand = await LedgerStand.Start(database, accounts, stop);
+        await session.Rest(stop);
         await using var gauges = await session.Gauge(database.Engine, null, stop);
         var row = new Row(
             SuiteName, Named(accounts, history), Engines.NameOf(database.Engine), session.Plan.VeryMany);

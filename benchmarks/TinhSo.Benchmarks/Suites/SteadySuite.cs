@@ -35,6 +35,7 @@ internal sealed class SteadySuite : ISuite
         var database = await session.Stores.Make(engine, stop);
         await using (var stand = await LedgerStand.StartWithAccounts(database, plan.Accounts, stop))
         {
+            await session.Rest(stop);
             await using var gauges = await session.Gauge(engine, null, stop);
             using var pauses = new GcPauses();
             var marks = await Load.Watch((answered, end) => Load.CallAll(stand.Post, row.Callers, answered, end),

@@ -87,6 +87,7 @@ public sealed class BenchmarkTests
         Connections = 16,
         ArrayConnections = 2,
         ArrayLength = 50,
+        Patience = TimeSpan.Zero,
         Steady = TimeSpan.FromMilliseconds(300),
     };
 
