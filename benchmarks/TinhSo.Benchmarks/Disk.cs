@@ -5,8 +5,8 @@ namespace TinhSo.Benchmarks;
 
 /// <summary>How fast the disk makes a page durable, and waiting until the machine is its own again.</summary>
 /// <remarks>
-/// On a shared machine others take the processors for a while, or the disk is held back after much was written or deleted.
-/// What runs in such a moment tells of the moment.
+/// On a shared machine others take the processors for a while, or the disk is held back after much was written or
+/// deleted. What runs in such a moment tells of the moment.
 /// </remarks>
 internal sealed class Disk(string folder, TimeSpan patience)
 {
@@ -22,8 +22,8 @@ internal sealed class Disk(string folder, TimeSpan patience)
     public (int Times, TimeSpan Long, int InVain) Rested { get; private set; }
 
     /// <summary>
-    /// Waits until others take at most a tenth of the processors, and the disk is at most three times as slow as the best
-    /// that was seen, or patience ends.
+    /// Waits until others take at most a tenth of the processors, and the disk is at most three times as slow as the
+    /// best that was seen, or patience ends.
     /// </summary>
     public async Task Rest(CancellationToken stop)
     {
@@ -40,7 +40,8 @@ internal sealed class Disk(string folder, TimeSpan patience)
             var waited = Stopwatch.GetElapsedTime(began);
             if (isCalm || waited >= patience)
             {
-                Rested = (Rested.Times + (waited > Pause ? 1 : 0), Rested.Long + waited, Rested.InVain + (isCalm ? 0 : 1));
+                Rested = (Rested.Times + (waited > Pause ? 1 : 0), Rested.Long + waited,
+                    Rested.InVain + (isCalm ? 0 : 1));
                 return;
             }
             await Task.Delay(Pause, TimeProvider.System, stop);
