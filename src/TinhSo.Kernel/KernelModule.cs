@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
@@ -21,10 +22,13 @@ public static class KernelModule
         services.AddProblemDetails(options => options.CustomizeProblemDetails = SayWhenToTryAgain);
         services.AddSingleton<FactSignal>();
         services.AddSingleton<FactLog>();
+        services.AddSingleton<AuditLog>();
+        services.AddHttpContextAccessor();
         services.AddSingleton(provider => new ModuleDbServices(
             database,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<FactSignal>(),
+            provider.GetRequiredService<IHttpContextAccessor>(),
             provider.GetServices<Subscription>()));
         services.AddSingleton(provider => new FactDispatcher(
             provider.GetRequiredService<IServiceScopeFactory>(),

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using TinhSo.Indicators.Figures;
 using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
 

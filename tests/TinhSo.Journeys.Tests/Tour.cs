@@ -99,7 +99,13 @@ public sealed class Tour : IAsyncDisposable
                 new("indicator-unknown", "/indicators/khong-co"), new("data-quality", "/data-quality"),
                 new("indicator-rows", "/indicators/market.fees.collected/rows"), new("published", "/indicators/published"),
             ]),
-            (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send)]),
+            (Town.Auditor,
+            [
+                new("audit", "/audit"), new("audit-none", "/audit?who=khong-co"), new("audit-wrong", "/audit?from=hom-qua"),
+                new("audit-changes", "/audit?what=identity_role", page => page.Locator("main details").First.ClickAsync()),
+            ]),
+            (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
+                new("account", "/account"), new("account-wrong", "/account", SendPassword)]),
         ];
     }
 
@@ -111,6 +117,10 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Sends the page's first form as it is, which is wrong.</summary>
     private static Task Send(IPage page) => page.Follow(
         () => page.Locator("main form[method=post] button[type=submit]").First.ClickAsync());
+
+    private static Task SendPassword(IPage page) => page.Follow(
+        () => page.GetByRole(AriaRole.Button, new() { Name = "Đổi mật khẩu" }).Or(
+            page.GetByRole(AriaRole.Button, new() { Name = "Change the password" })).ClickAsync());
 
     private static async Task Check(IPage page, string scanned)
     {

@@ -73,6 +73,8 @@ public sealed class Town : IAsyncDisposable
 
     public Visitor OtherTreasurer { get; } = new("ketoan2", "Bùi Minh Chi");
 
+    public Visitor Auditor { get; } = new("kiemtoan", "Cao Thị Soát");
+
     public Visitor Leader { get; } = new("lanhdao", "Lương Thị Hạ");
 
     /// <summary>The platform without anybody and anything, as it is on the first day.</summary>
@@ -113,6 +115,14 @@ public sealed class Town : IAsyncDisposable
             Assert.DoesNotContain("/sign-in", $"{signedIn.RequestMessage!.RequestUri}", StringComparison.Ordinal);
         }
         return client;
+    }
+
+    /// <summary>Has somebody else come to town, who holds a role.</summary>
+    public async Task<Visitor> Employ(string userName, string role, string unit)
+    {
+        var visitor = new Visitor(userName, "Người nơi khác");
+        await Employ(visitor, role, unit);
+        return visitor;
     }
 
     /// <summary>Every row that a form or a call could add or change.</summary>
@@ -186,19 +196,25 @@ public sealed class Town : IAsyncDisposable
         });
     }
 
-    private Task<bool> Employ() => app.With<IIdentity, bool>(async identity =>
+    private async Task Employ()
     {
         foreach (var (visitor, role, unit) in new[]
         {
             (Administrator, Roles.Administrator, Units.Province), (Manager, Roles.MarketManager, Market),
             (Trader, Roles.Trader, Units.Payee(TraderId)), (Treasurer, Roles.Treasurer, Units.Province),
             (OtherTreasurer, Roles.Treasurer, Units.Province), (Leader, Roles.Leader, Units.Province),
+            (Auditor, Roles.Auditor, Units.Province),
         })
         {
-            var id = Ids.From("journeys.person", visitor.UserName);
-            await identity.Register(new PersonOrder(id, visitor.UserName, visitor.Name, TestApp.Password), default);
-            await identity.Grant(id, role, unit, default);
+            await Employ(visitor, role, unit);
         }
+    }
+
+    private Task<bool> Employ(Visitor visitor, string role, string unit) => app.With<IIdentity, bool>(async identity =>
+    {
+        var id = Ids.From("journeys.person", visitor.UserName);
+        await identity.Register(new PersonOrder(id, visitor.UserName, visitor.Name, TestApp.Password), default);
+        await identity.Grant(id, role, unit, default);
         return true;
     });
 

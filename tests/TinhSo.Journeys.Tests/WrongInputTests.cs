@@ -78,7 +78,7 @@ public sealed class WrongInputTests(Browser browser)
             [tour.Town.Administrator, tour.Town.Manager, tour.Town.Treasurer, tour.Town.Trader])
         {
             using var client = await tour.Town.Api(visitor);
-            foreach (var operation in await Operations(client))
+            foreach (var operation in await Operation.All(client))
             {
                 foreach (var (path, body) in Wrong(operation, tour))
                 {
@@ -135,34 +135,9 @@ public sealed class WrongInputTests(Browser browser)
         }
     }
 
-    private sealed record Operation(HttpMethod Method, string Path, string[] Queries, string[] Properties);
-
-    private static async Task<IReadOnlyList<Operation>> Operations(HttpClient client)
-    {
-        var document = await client.Get("/openapi/v1.json");
-        var schemas = document.GetProperty("components").GetProperty("schemas");
-        return [.. from path in document.GetProperty("paths").EnumerateObject()
-                   from method in path.Value.EnumerateObject()
-                   select new Operation(HttpMethod.Parse(method.Name), path.Name,
-                       [.. Parameters(method.Value)
-                           .Where(one => one.GetProperty("in").GetString() == "query")
-                           .Select(one => one.GetProperty("name").GetString()!)],
-                       [.. Properties(method.Value, schemas)])];
-    }
-
-    private static JsonElement.ArrayEnumerator Parameters(JsonElement operation) =>
-        operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
-
-    private static IEnumerable<string> Properties(JsonElement operation, JsonElement schemas) =>
-        operation.TryGetProperty("requestBody", out var body)
-            ? schemas.GetProperty(body.GetProperty("content").GetProperty("application/json").GetProperty("schema")
-                .GetProperty("$ref").GetString()!.Split('/')[^1])
-                .GetProperty("properties").EnumerateObject().Select(property => property.Name)
-            : [];
-
     private static IEnumerable<(string Path, string? Body)> Wrong(Operation operation, Tour tour)
     {
-        var path = Existing(operation.Path, tour);
+        var path = operation.Existing(tour);
         if (operation.Method == HttpMethod.Get)
         {
             foreach (var value in new[] { "-1", Endless[..3_000], "%00", Uri.EscapeDataString(Harm), "%F0%9F%99%82", "%C3%28" })
@@ -196,23 +171,5 @@ public sealed class WrongInputTests(Browser browser)
         {
             yield return (path, $"{{{string.Join(',', operation.Properties.Select(name => $"\"{name}\":{value}"))}}}");
         }
-    }
-
-    /// <summary>The path with ids of what there is, so that what is wrong with a body is looked at.</summary>
-    private static string Existing(string path, Tour tour)
-    {
-        var id = path.Split('/') switch
-        {
-            [.., "markets", "{id}"] or [.., "markets", "{id}", _] => tour.Town.MarketId,
-            [.., "stalls", "{id}", _] => tour.Town.Stalls["A-001"],
-            [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
-            [.., "suspense", "{id}", _] => tour.Waiting,
-            [.., "signs", "{id}"] => tour.Town.SignId,
-            _ => Guid.Empty,
-        };
-        return path.Replace("{id}", id.ToString(), StringComparison.Ordinal)
-            .Replace("{idOrCode}", "7K2QX9M4T", StringComparison.Ordinal)
-            .Replace("{code}", "market.fees.collected", StringComparison.Ordinal)
-            + (path is "/api/v1/bills" or "/api/v1/tariffs" ? $"?unit={tour.Town.Market}" : "");
     }
 }

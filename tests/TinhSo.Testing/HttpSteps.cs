@@ -45,6 +45,13 @@ public static partial class HttpSteps
         return await answer.Problem();
     }
 
+    /// <summary>The problem that a GET is answered with.</summary>
+    public static async Task<Problem> RefusedToGet(this HttpClient client, string path)
+    {
+        using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
+        return await answer.Problem();
+    }
+
     /// <summary>Reads an answer of problem+json.</summary>
     public static async Task<Problem> Problem(this HttpResponseMessage answer)
     {

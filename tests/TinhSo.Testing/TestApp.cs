@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -88,6 +90,9 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
     /// <summary>The user name of the person that <see cref="SignedIn"/> makes.</summary>
     public static string UserName(string role, string unit) => $"{role}-{Ids.From(role, unit):N}"[..36];
 
+    /// <summary>The header by which a test says from which address a request comes.</summary>
+    public const string AddressHeader = "X-Test-Address";
+
     /// <inheritdoc/>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
@@ -100,9 +105,26 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         {
             builder.UseSetting(key, value);
         }
+        builder.ConfigureTestServices(services => services.AddSingleton<IStartupFilter, Addresses>());
         if (clock is not null)
         {
             builder.ConfigureTestServices(services => services.AddSingleton(clock));
         }
+    }
+
+    private sealed class Addresses : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, goOn) =>
+            {
+                if (IPAddress.TryParse(http.Request.Headers[AddressHeader], out var address))
+                {
+                    http.Connection.RemoteIpAddress = address;
+                }
+                return goOn(http);
+            });
+            next(app);
+        };
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing.Bills;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments;
@@ -15,6 +16,8 @@ public static class BillingModule
     /// <summary>Adds billing to the host.</summary>
     public static IServiceCollection AddBilling(this IServiceCollection services) => services
         .AddModuleDb<BillingDb>()
+        .AddAuditedName("billing_biller", "Đơn vị thu", "Biller")
+        .AddAuditedName("billing_rate", "Mức thu", "Rate")
         .AddScoped<IssueBills>()
         .AddScoped<SetTariff>()
         .AddScoped<FindBills>()

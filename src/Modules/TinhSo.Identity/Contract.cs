@@ -50,7 +50,11 @@ public static class IdentityRefusals
 
     /// <summary>User name and password do not belong together. Never says which was wrong.</summary>
     public static readonly Refusal WrongSignIn = new("identity.wrong-sign-in",
-        new("Tên đăng nhập hoặc mật khẩu không đúng.", "The user name or the password is not right."), 401);
+        new("Tên đăng nhập hoặc mật khẩu không đúng.", "The user name or the password is not right."), 401)
+    {
+        // The same for everybody, so that it does not tell whose password is guessed too often.
+        Detail = new("Sau nhiều lần sai, hãy đợi 15 phút rồi thử lại.", "After many wrong tries, wait 15 minutes."),
+    };
 
     /// <summary>The platform has its first administrator already.</summary>
     public static readonly Refusal AlreadySetUp = new("identity.already-set-up",

@@ -7,9 +7,12 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
+using TinhSo.Identity.Audit;
 using TinhSo.Identity.People;
+using TinhSo.Identity.Sessions;
 using TinhSo.Identity.SignIn;
 using TinhSo.Identity.Storage;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 
@@ -27,9 +30,16 @@ public static class IdentityModule
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.AddModuleDb<IdentityDb>();
-        services.AddHttpContextAccessor();
         services.AddScoped<ICaller, Caller>();
         services.AddScoped<RegisterPerson>();
+        services.AddScoped<KeepSessions>();
+        services.AddScoped<GuessLimit>();
+        services.AddScoped<FindAudit>();
+        services.AddAuditedName("identity_person", "Người dùng", "Person")
+            .AddAuditedName("identity_role", "Vai trò", "Role")
+            .AddAuditedName(RegisterPerson.SignedIn, "Đăng nhập", "Signed in")
+            .AddAuditedName(RegisterPerson.SignInRefused, "Đăng nhập sai", "Sign-in refused")
+            .AddAuditedName(KeepSessions.Ended, "Kết thúc phiên đăng nhập", "Session ended");
         services.AddScoped<IIdentity>(provider => provider.GetRequiredService<RegisterPerson>());
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
         services.AddSingleton<IAuthorizationPolicyProvider, PermissionPolicies>();
@@ -48,9 +58,14 @@ public static class IdentityModule
                 options.LoginPath = "/sign-in";
                 options.AccessDeniedPath = "/no-permission";
                 options.ReturnUrlParameter = "back";
-                options.ExpireTimeSpan = TimeSpan.FromHours(10);
+                options.ExpireTimeSpan = KeepSessions.OfPages;
+                options.Events.OnValidatePrincipal = OpenSessionsOnly.Check;
             })
-            .AddBearerToken(options => options.BearerTokenExpiration = TimeSpan.FromHours(1));
+            .AddBearerToken(options =>
+            {
+                options.BearerTokenExpiration = KeepSessions.OfPrograms;
+                options.Events.OnMessageReceived = OpenSessionsOnly.Check;
+            });
         return services;
     }
 
@@ -59,6 +74,8 @@ public static class IdentityModule
     {
         api.MapPost("/sessions", OpenSession.Handle).AllowAnonymous().RequireRateLimiting(SignInLimit)
             .WithTags("Identity").WithSummary("Sign in and get a bearer token of one hour");
+        AccountRoutes.Map(api.MapGroup("/account").WithTags("Identity"));
+        AuditRoutes.MapApi(api);
         return api;
     }
 
@@ -66,6 +83,7 @@ public static class IdentityModule
     public static IEndpointRouteBuilder MapIdentityPages(this IEndpointRouteBuilder root)
     {
         root.MapPost("/sign-out", OpenSession.End).AllowAnonymous().ExcludeFromDescription();
+        AuditRoutes.MapPages(root);
         return root;
     }
 

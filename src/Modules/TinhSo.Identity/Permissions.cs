@@ -20,6 +20,9 @@ public static class Roles
     /// <summary>Người thu phí: takes cash at one market.</summary>
     public const string Collector = "collector";
 
+    /// <summary>Kiểm toán, thanh tra: reads who did what; changes nothing.</summary>
+    public const string Auditor = "auditor";
+
     /// <summary>Hộ kinh doanh: sees the money that came to the own stall.</summary>
     public const string Trader = "trader";
 
@@ -28,7 +31,7 @@ public static class Roles
 
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, MarketManager, Collector, Trader, Service];
+        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader, Service];
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
     public static string NameOf(string role) => role switch
@@ -36,6 +39,7 @@ public static class Roles
         Administrator => Language.Say("Quản trị hệ thống", "Administrator"),
         Leader => Language.Say("Lãnh đạo tỉnh", "Provincial leader"),
         Treasurer => Language.Say("Kế toán thanh toán", "Treasurer"),
+        Auditor => Language.Say("Kiểm toán viên", "Auditor"),
         MarketManager => Language.Say("Ban quản lý chợ", "Market manager"),
         Collector => Language.Say("Người thu phí", "Fee collector"),
         Trader => Language.Say("Hộ kinh doanh", "Trader"),
@@ -52,7 +56,9 @@ public static class Permissions
     private static readonly Dictionary<string, string[]> RolesByPermission = new(StringComparer.Ordinal)
     {
         // Identity
+        ["account.own"] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
+        ["audit.read"] = [Roles.Auditor],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
         ["ledger.post"] = [Roles.Service],

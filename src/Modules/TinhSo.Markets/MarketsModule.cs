@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Markets.BillRuns;
@@ -19,6 +20,9 @@ public static class MarketsModule
     /// <summary>Adds markets to the host.</summary>
     public static IServiceCollection AddMarkets(this IServiceCollection services) => services
         .AddModuleDb<MarketsDb>()
+        .AddAuditedName("markets_market", "Chợ", "Market")
+        .AddAuditedName("markets_tenancy", "Hợp đồng thuê quầy", "Tenancy")
+        .AddAuditedName("markets_sign", "Biển mã QR", "QR sign")
         .AddScoped<FindMarkets>()
         .AddScoped<INameUnits, NameMarkets>()
         .AddScoped<RegisterMarket>()

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger;
 using TinhSo.Payments.Api;
@@ -27,7 +28,10 @@ public static class PaymentsModule
     public static IServiceCollection AddPayments(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddHttpContextAccessor();
-        services.AddModuleDb<PaymentsDb>();
+        services.AddModuleDb<PaymentsDb>()
+            .AddAuditedName("payments_payee", "Bên nhận tiền", "Payee")
+            .AddAuditedName("payments_refund", "Hoàn tiền", "Refund")
+            .AddAuditedName("payments_suspense_action", "Xử lý khoản chờ", "Action on suspense");
         services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();

@@ -28,7 +28,8 @@ public sealed record NavItem(string Href, string Label, bool Current = false);
 
 /// <summary>Who is signed in, as the header names them.</summary>
 /// <param name="Unit">The unit in which they act now; empty for people who act for themselves.</param>
-public sealed record ShellUser(string Name, string Role = "", string Unit = "");
+/// <param name="AccountHref">Where they see to their own account; null when nowhere.</param>
+public sealed record ShellUser(string Name, string Role = "", string Unit = "", string? AccountHref = null);
 
 /// <summary>One step on the way from the start page to this one.</summary>
 public sealed record Crumb(string Href, string Label);

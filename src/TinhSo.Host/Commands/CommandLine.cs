@@ -26,6 +26,8 @@ internal static class CommandLine
         var verify = new Command("verify", "Prove that what is stored is right.");
         verify.Add(Make("ledger", "Every transfer from the first, the chain of hashes, balances, marks and cursors.",
             settings, VerifyLedger.Run));
+        verify.Add(Make("audit", "Every entry of the audit log, and the chain of their hashes.", settings,
+            VerifyAudit.Run));
         root.Add(verify);
         return root.Parse(args).InvokeAsync();
     }

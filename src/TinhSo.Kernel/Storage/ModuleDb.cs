@@ -1,8 +1,11 @@
 using System.Data.Common;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
 
@@ -17,7 +20,16 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     // PostgreSQL ends one of two transactions that wait for each other's rows.
     private const string Deadlock = "40P01";
 
+    private readonly AuditTrail audit = services.NewTrail();
     private bool published;
+
+    /// <summary>Why the changes that are saved next are made, as their maker says; null when not said.</summary>
+    public string? Reason { get; set; }
+
+    /// <summary>Has something recorded in the audit log, if and only if the present changes are saved.</summary>
+    /// <param name="what">A name for ever, such as <c>identity.signed-in</c>.</param>
+    /// <param name="subject">What it was done to.</param>
+    public void Record(string what, string subject) => audit.Note(what, subject, Reason);
 
     /// <summary>Has <paramref name="fact"/> delivered to every subscriber, if and only if it is saved.</summary>
     public void Publish<TFact>(TFact fact) where TFact : IFact
@@ -67,6 +79,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         void Forget()
         {
             ChangeTracker.Clear();
+            audit.Forget();
             published = false;
         }
 
@@ -79,8 +92,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
                 Forget();
                 return result;
             }
-            await transaction.CommitAsync(stop);
-            SignalFacts();
+            await Commit(transaction, stop);
             return result;
         }
     }
@@ -89,13 +101,21 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     public override async Task<int> SaveChangesAsync(
         bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        audit.Note(ChangeTracker, Reason);
         if (Database.CurrentTransaction is not null)
         {
             return await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         }
         using var turn = await services.Database.EnterWrite(cancellationToken);
+        if (audit.IsEmpty)
+        {
+            var changed = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            SignalFacts();
+            return changed;
+        }
+        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
         var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        SignalFacts();
+        await Commit(transaction, cancellationToken);
         return saved;
     }
 
@@ -145,6 +165,16 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         }
     }
 
+    private async Task Commit(IDbContextTransaction transaction, CancellationToken stop)
+    {
+        if (!audit.IsEmpty)
+        {
+            await audit.Write(Database.GetDbConnection(), transaction.GetDbTransaction(), stop);
+        }
+        await transaction.CommitAsync(stop);
+        SignalFacts();
+    }
+
     private void SignalFacts()
     {
         if (published)
@@ -177,9 +207,12 @@ public sealed class ModuleDbServices
 {
     private readonly ILookup<string, string> subscribersByFact;
 
-    internal ModuleDbServices(
-        Database database, TimeProvider clock, FactSignal signal, IEnumerable<Subscription> subscriptions)
+    private readonly IHttpContextAccessor http;
+
+    internal ModuleDbServices(Database database, TimeProvider clock, FactSignal signal, IHttpContextAccessor http,
+        IEnumerable<Subscription> subscriptions)
     {
+        this.http = http;
         Database = database;
         Clock = clock;
         Signal = signal;
@@ -191,6 +224,14 @@ public sealed class ModuleDbServices
     internal TimeProvider Clock { get; }
 
     internal FactSignal Signal { get; }
+
+    internal AuditTrail NewTrail() => new(Database.Engine, Clock, Actor);
+
+    // Outside of a request, in jobs and commands, the platform itself acts.
+    private (string Who, string? Origin) Actor() => http.HttpContext is { } request
+        ? (request.RequestServices.GetService<ICaller>()?.Signature ?? "anonymous",
+            request.Connection.RemoteIpAddress?.ToString())
+        : ("system", null);
 
     internal IEnumerable<string> SubscribersOf(string factName) =>
         subscribersByFact[factName].Concat(subscribersByFact[Subscription.AnyFact]);

@@ -1,8 +1,10 @@
 using TinhSo.Kernel;
+using TinhSo.Kernel.Audit;
 
 namespace TinhSo.Billing.Tariffs;
 
 /// <summary>Who bills.</summary>
+[Audited]
 internal sealed class BillerRow
 {
     public required string Unit { get; init; }
@@ -26,6 +28,7 @@ internal sealed class ItemRow
 }
 
 /// <summary>A rate between two days; never rewritten, only ended.</summary>
+[Audited]
 internal sealed class RateRow
 {
     public required Guid Id { get; init; }

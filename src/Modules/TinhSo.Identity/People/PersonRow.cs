@@ -1,16 +1,21 @@
+using TinhSo.Kernel.Audit;
+
 namespace TinhSo.Identity.People;
 
 /// <summary>A person as stored.</summary>
+[Audited]
 internal sealed class PersonRow
 {
     public required Guid Id { get; init; }
     public required string UserName { get; init; }
     public required string Name { get; set; }
+    [Unspoken]
     public required string PasswordHash { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <summary>A role held by a person; ended, never deleted.</summary>
+[Audited]
 internal sealed class RoleRow
 {
     public required Guid Id { get; init; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Sessions;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -7,8 +8,10 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.People;
 
 /// <summary>Registers people and gives them roles.</summary>
-internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller caller) : IIdentity
+internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller caller, GuessLimit guesses) : IIdentity
 {
+    public const string SignedIn = "identity.signed-in";
+    public const string SignInRefused = "identity.sign-in-refused";
     private static readonly PasswordHasher<PersonRow> Hasher = new();
 
     public Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop) =>
@@ -48,10 +51,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
                 "Use 3 to 60 plain letters, digits, dots or hyphens.");
         }
         var name = errors.Required("name", order.Name, 100);
-        if (order.Password is null or { Length: < 10 or > 200 })
-        {
-            errors.Add("password", "Mật khẩu cần từ 10 đến 200 ký tự.", "A password needs 10 to 200 characters.");
-        }
+        CheckPassword(errors, "password", order.Password);
         if (errors.Any)
         {
             return errors.ToRefusal();
@@ -100,16 +100,69 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 
     public async Task<bool> IsEmpty(CancellationToken stop) => !await db.People.AnyAsync(stop);
 
-    /// <summary>The person whose user name and password these are, or null after the same work.</summary>
+    /// <summary>The person whose user name and password these are, or null after the same work; recorded either way.
+    /// </summary>
     public async Task<Person?> Recognise(string userName, string password, CancellationToken stop)
     {
         var folded = userName.Trim().ToLowerInvariant();
         var row = IsUserName(folded)
             ? await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.UserName == folded, stop) : null;
-        // A hash is compared for an unknown name too, so that the time taken does not tell which names exist.
+        var isRight = IsRight(row, password) && await guesses.MayGuess(row!.Id, stop);
+        await db.InTransaction(async () =>
+        {
+            // A name that nobody has is not kept: it may be a password, typed into the wrong field.
+            db.Record(isRight ? SignedIn : SignInRefused, row is null ? "unknown" : $"person:{row.Id}");
+            if (row is not null && !isRight)
+            {
+                await guesses.Count(row.Id, stop);
+            }
+            return await db.SaveChangesAsync(stop);
+        }, stop);
+        return isRight ? await WithRoles(row!, stop) : null;
+    }
+
+    /// <summary>Gives the caller a new password, who must know the old one.</summary>
+    public async Task<Outcome<Person>> ChangePassword(string? old, string? changed, CancellationToken stop)
+    {
+        var row = await db.People.SingleOrDefaultAsync(person => person.Id == caller.PersonId, stop);
+        if (row is null)
+        {
+            return KernelRefusals.Forbidden;
+        }
+        var errors = new FieldErrors();
+        if (!await guesses.MayGuess(row.Id, stop) || !IsRight(row, old ?? ""))
+        {
+            errors.Add("old", "Mật khẩu hiện tại không đúng.", "The present password is not right.");
+            await db.InTransaction(async () =>
+            {
+                await guesses.Count(row.Id, stop);
+                return await db.SaveChangesAsync(stop);
+            }, stop);
+        }
+        CheckPassword(errors, "changed", changed);
+        if (errors.Any)
+        {
+            return errors.ToRefusal();
+        }
+        row.PasswordHash = Hasher.HashPassword(row, changed!);
+        await db.SaveChangesAsync(stop);
+        return await WithRoles(row, stop);
+    }
+
+    // A hash is compared for an unknown name too, so that the time taken does not tell which names exist.
+    private static bool IsRight(PersonRow? row, string password)
+    {
         var known = row ?? Nobody.Row;
         var verdict = Hasher.VerifyHashedPassword(known, known.PasswordHash, password);
-        return row is null || verdict is PasswordVerificationResult.Failed ? null : await WithRoles(row, stop);
+        return row is not null && verdict is not PasswordVerificationResult.Failed;
+    }
+
+    private static void CheckPassword(FieldErrors errors, string field, string? password)
+    {
+        if (password is null or { Length: < 10 or > 200 })
+        {
+            errors.Add(field, "Mật khẩu cần từ 10 đến 200 ký tự.", "A password needs 10 to 200 characters.");
+        }
     }
 
     private async Task<Outcome<Person>> Save(PersonOrder order, CancellationToken stop)

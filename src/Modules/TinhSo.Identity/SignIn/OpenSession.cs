@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TinhSo.Identity.People;
+using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.SignIn;
@@ -17,28 +18,37 @@ internal static class OpenSession
 
     /// <summary>The JSON twin of the sign-in page: answers with a bearer token of one hour.</summary>
     public static async Task<Results<SignInHttpResult, ProblemHttpResult>> Handle(
-        Request request, RegisterPerson people, CancellationToken stop)
+        Request request, RegisterPerson people, KeepSessions sessions, CancellationToken stop)
     {
         var person = await people.Recognise(request.UserName ?? "", request.Password ?? "", stop);
-        return person is null
-            ? IdentityRefusals.WrongSignIn.ToProblem()
-            : TypedResults.SignIn(PrincipalOf(person, BearerTokenDefaults.AuthenticationScheme),
-                authenticationScheme: BearerTokenDefaults.AuthenticationScheme);
+        if (person is null)
+        {
+            return IdentityRefusals.WrongSignIn.ToProblem();
+        }
+        var session = await sessions.Begin(person.Id, SessionKind.Program, stop);
+        return TypedResults.SignIn(PrincipalOf(person, session, BearerTokenDefaults.AuthenticationScheme),
+            authenticationScheme: BearerTokenDefaults.AuthenticationScheme);
     }
 
     /// <summary>Ends the session of a page.</summary>
     /// <remarks>Reads a form field, which makes the framework check the antiforgery token.</remarks>
-    public static async Task<RedirectHttpResult> End(HttpContext http, [FromForm] string? back)
+    public static async Task<RedirectHttpResult> End(
+        HttpContext http, KeepSessions sessions, [FromForm] string? back)
     {
+        await sessions.EndPresent(http.RequestAborted);
         await http.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
         return TypedResults.LocalRedirect(LocalPath.Of(back));
     }
 
     /// <summary>Begins the session of a page.</summary>
-    public static Task Begin(HttpContext http, Person person) => http.SignInAsync(
-        CookieAuthenticationDefaults.AuthenticationScheme,
-        PrincipalOf(person, CookieAuthenticationDefaults.AuthenticationScheme));
+    public static async Task Begin(HttpContext http, KeepSessions sessions, Person person)
+    {
+        var session = await sessions.Begin(person.Id, SessionKind.Pages, http.RequestAborted);
+        await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme,
+            PrincipalOf(person, session, CookieAuthenticationDefaults.AuthenticationScheme));
+    }
 
-    private static ClaimsPrincipal PrincipalOf(Person person, string scheme) => new(new ClaimsIdentity(
-        [new(ClaimTypes.NameIdentifier, person.Id.ToString()), new(ClaimTypes.Name, person.Name)], scheme));
+    private static ClaimsPrincipal PrincipalOf(Person person, Guid session, string scheme) => new(new ClaimsIdentity(
+        [new(ClaimTypes.NameIdentifier, $"{person.Id}"), new(ClaimTypes.Name, person.Name),
+            new(KeepSessions.Claim, $"{session}")], scheme));
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.People;
+using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Identity.Storage;
@@ -10,6 +11,8 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
 {
     public DbSet<PersonRow> People => Set<PersonRow>();
     public DbSet<RoleRow> Roles => Set<RoleRow>();
+    public DbSet<SessionRow> Sessions => Set<SessionRow>();
+    public DbSet<GuessRow> Guesses => Set<GuessRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -19,6 +22,8 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     {
         modelBuilder.Entity<PersonRow>().ToTable("identity_person");
         modelBuilder.Entity<RoleRow>().ToTable("identity_role");
+        modelBuilder.Entity<SessionRow>().ToTable("identity_session");
+        modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.PersonId);
         base.OnModelCreating(modelBuilder);
     }
 }

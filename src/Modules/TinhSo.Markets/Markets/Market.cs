@@ -1,4 +1,5 @@
 using TinhSo.Kernel;
+using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Markets.Markets;
@@ -20,6 +21,7 @@ internal enum Building
 }
 
 /// <summary>A market and its board.</summary>
+[Audited]
 internal sealed class Market
 {
     public required Guid Id { get; init; }

@@ -1,6 +1,9 @@
+using TinhSo.Kernel.Audit;
+
 namespace TinhSo.Markets.Signs;
 
 /// <summary>A printed sign with a stall's QR code. A new sign revokes the one before; none is deleted.</summary>
+[Audited]
 internal sealed class Sign
 {
     /// <summary>Also the id of the standing code at Payments.</summary>

@@ -1,3 +1,4 @@
+using TinhSo.Kernel.Audit;
 using TinhSo.Markets.Markets;
 
 namespace TinhSo.Markets.Stalls;
@@ -40,6 +41,7 @@ internal sealed class Stall
 }
 
 /// <summary>Who had a stall from when to when.</summary>
+[Audited]
 internal sealed class Tenancy
 {
     public required Guid Id { get; init; }

@@ -1,6 +1,9 @@
+using TinhSo.Kernel.Audit;
+
 namespace TinhSo.Payments.Payees;
 
 /// <summary>Who is paid; never changed once registered.</summary>
+[Audited]
 internal sealed class StoredPayee
 {
     public required Guid Id { get; init; }

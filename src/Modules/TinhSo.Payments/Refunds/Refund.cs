@@ -1,8 +1,10 @@
+using TinhSo.Kernel.Audit;
 using TinhSo.Payments.Moves;
 
 namespace TinhSo.Payments.Refunds;
 
 /// <summary>Money to be given back: proposed by one person, approved by another.</summary>
+[Audited]
 internal sealed class Refund : IProposed
 {
     public required Guid Id { get; init; }

@@ -1,3 +1,4 @@
+using TinhSo.Kernel.Audit;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Storage;
 
@@ -61,6 +62,7 @@ internal enum SuspenseReason
 }
 
 /// <summary>What an officer has done with money in suspense, or proposes to do.</summary>
+[Audited]
 internal sealed class SuspenseAction : IProposed
 {
     /// <summary>Chosen by the caller; for an assignment also the payment's.</summary>

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace TinhSo.Indicators.Figures;
+namespace TinhSo.Kernel.Http;
 
 /// <summary>Writes CSV that spreadsheets open rightly and never carry out.</summary>
-internal static partial class Csv
+public static partial class Csv
 {
     /// <summary>A file in UTF-8 with its mark, without which some spreadsheets read Vietnamese wrongly.</summary>
     public static FileContentHttpResult File(string name, IEnumerable<IReadOnlyList<string?>> rows)
@@ -34,6 +34,7 @@ internal static partial class Csv
             : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
+    /// <summary>A number as programs read it.</summary>
     public static string? Plain(decimal? value) => value?.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^-?[0-9]+(\.[0-9]+)?$")]

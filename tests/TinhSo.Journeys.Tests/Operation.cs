@@ -1,0 +1,50 @@
+using System.Text.Json;
+using TinhSo.Testing;
+
+namespace TinhSo.Journeys.Tests;
+
+/// <summary>An operation of the API document.</summary>
+internal sealed record Operation(HttpMethod Method, string Path, string[] Queries, string[] Properties)
+{
+    /// <summary>All of them.</summary>
+    public static async Task<IReadOnlyList<Operation>> All(HttpClient client)
+    {
+        var document = await client.Get("/openapi/v1.json");
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        return [.. from path in document.GetProperty("paths").EnumerateObject()
+                   from method in path.Value.EnumerateObject()
+                   select new Operation(HttpMethod.Parse(method.Name), path.Name,
+                       [.. Parameters(method.Value)
+                           .Where(one => one.GetProperty("in").GetString() == "query")
+                           .Select(one => one.GetProperty("name").GetString()!)],
+                       [.. PropertiesOf(method.Value, schemas)])];
+    }
+
+    private static JsonElement.ArrayEnumerator Parameters(JsonElement operation) =>
+        operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
+
+    private static IEnumerable<string> PropertiesOf(JsonElement operation, JsonElement schemas) =>
+        operation.TryGetProperty("requestBody", out var body)
+            ? schemas.GetProperty(body.GetProperty("content").GetProperty("application/json").GetProperty("schema")
+                .GetProperty("$ref").GetString()!.Split('/')[^1])
+                .GetProperty("properties").EnumerateObject().Select(property => property.Name)
+            : [];
+
+    /// <summary>The path with ids of what there is, so that what is wrong with a body is looked at.</summary>
+    public string Existing(Tour tour)
+    {
+        var id = Path.Split('/') switch
+        {
+            [.., "markets", "{id}"] or [.., "markets", "{id}", _] => tour.Town.MarketId,
+            [.., "stalls", "{id}", _] => tour.Town.Stalls["A-001"],
+            [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
+            [.., "suspense", "{id}", _] => tour.Waiting,
+            [.., "signs", "{id}"] => tour.Town.SignId,
+            _ => Guid.Empty,
+        };
+        return Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)
+            .Replace("{idOrCode}", "7K2QX9M4T", StringComparison.Ordinal)
+            .Replace("{code}", "market.fees.collected", StringComparison.Ordinal)
+            + (Path is "/api/v1/bills" or "/api/v1/tariffs" ? $"?unit={tour.Town.Market}" : "");
+    }
+}
