@@ -136,6 +136,8 @@ public class SessionTests
         // From home, a month ago.
         using var registered = await app.SignedIn(Roles.Leader, Units.Province);
         Assert.Equal(200, await SignInFrom(app, "198.51.100.7", TestApp.Password));
+        // A phone, whose address changes within its network.
+        Assert.Equal(200, await SignInFrom(app, "2001:db8:1:2::7", TestApp.Password));
         clock.Sleep(TimeSpan.FromDays(30));
 
         await Parallel.ForEachAsync(Enumerable.Range(1, 40), Stop, async (i, _) =>
@@ -144,6 +146,7 @@ public class SessionTests
         // Even the right guess opens nothing from elsewhere, until a quarter of an hour has passed.
         Assert.Equal(401, await SignInFrom(app, "203.0.113.99", TestApp.Password));
         Assert.Equal(200, await SignInFrom(app, "198.51.100.7", TestApp.Password));
+        Assert.Equal(200, await SignInFrom(app, "2001:db8:1:2::99", TestApp.Password));
         clock.Sleep(GuessLimit.Window);
         Assert.Equal(200, await SignInFrom(app, "203.0.113.99", TestApp.Password));
     }

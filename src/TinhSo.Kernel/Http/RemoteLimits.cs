@@ -11,7 +11,7 @@ public static class RemoteLimits
     /// <summary>Adds a limit of so many requests a minute under a name.</summary>
     public static void AddRemoteLimit(this RateLimiterOptions options, string name, int perMinute) =>
         options.AddPolicy(name, http => RateLimitPartition.GetSlidingWindowLimiter(
-            Client(http.Connection.RemoteIpAddress),
+            Network(http.Connection.RemoteIpAddress),
             _ => new SlidingWindowRateLimiterOptions
             {
                 PermitLimit = perMinute,
@@ -19,8 +19,8 @@ public static class RemoteLimits
                 SegmentsPerWindow = 6,
             }));
 
-    // Whoever has one IPv6 address has 2^64 of them: the network counts as one.
-    private static string Client(IPAddress? address) => address switch
+    /// <summary>Where an address is: whoever has one of IPv6 has 2^64 of them, so its network counts as one.</summary>
+    public static string Network(IPAddress? address) => address switch
     {
         null => "",
         { IsIPv4MappedToIPv6: true } => address.MapToIPv4().ToString(),

@@ -113,10 +113,18 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
             SignalFacts();
             return changed;
         }
-        await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
-        var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
-        await Commit(transaction, cancellationToken);
-        return saved;
+        try
+        {
+            await using var transaction = await Database.BeginTransactionAsync(cancellationToken);
+            var saved = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
+            await Commit(transaction, cancellationToken);
+            return saved;
+        }
+        finally
+        {
+            // Of what was not saved nothing is recorded, also when something else is saved later.
+            audit.Forget();
+        }
     }
 
     /// <summary>

@@ -35,11 +35,10 @@ internal sealed class FindAudit(
     /// <summary>A page of entries, newest first.</summary>
     public async Task<Outcome<Page<AuditLine>>> Find(AuditQuestion question, int limit, CancellationToken stop)
     {
-        if (await Read(question, limit + 1, stop) is var read && read.IsRefused(out var refusal, out var lines))
-        {
-            return refusal;
-        }
-        return Page.Cut(lines, limit, line => line.Number.ToString(CultureInfo.InvariantCulture));
+        var read = await Read(question, limit + 1, stop);
+        return read.IsRefused(out var refusal, out var lines)
+            ? refusal
+            : Page.Cut(lines, limit, line => line.Number.ToString(CultureInfo.InvariantCulture));
     }
 
     /// <summary>The newest 10,000 entries that fit.</summary>

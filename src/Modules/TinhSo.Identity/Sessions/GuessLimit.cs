@@ -1,13 +1,15 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.Storage;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.Sessions;
 
 /// <summary>Slows those who guess one person's password from many addresses, and not the person.</summary>
 /// <remarks>
-/// After ten wrong guesses within a quarter of an hour the password opens nothing until that is over, except from an
-/// address from which this person has signed in during the last ninety days.
+/// After ten wrong guesses within a quarter of an hour the password opens nothing until that is over, except from a
+/// network from which this person has signed in during the last ninety days.
 /// </remarks>
 internal sealed class GuessLimit(IdentityDb db, TimeProvider clock, IHttpContextAccessor http)
 {
@@ -41,9 +43,11 @@ internal sealed class GuessLimit(IdentityDb db, TimeProvider clock, IHttpContext
 
     private async Task<bool> IsKnown(Guid personId, DateTimeOffset now, CancellationToken stop)
     {
-        var origin = http.HttpContext?.Connection.RemoteIpAddress?.ToString();
         var since = now - Remembered;
-        return origin is not null && await db.Sessions.AnyAsync(
-            one => one.PersonId == personId && one.Origin == origin && one.StartedAt >= since, stop);
+        var known = await db.Sessions.Where(one => one.PersonId == personId && one.StartedAt >= since)
+            .Select(one => one.Origin).Distinct().ToListAsync(stop);
+        var here = RemoteLimits.Network(http.HttpContext?.Connection.RemoteIpAddress);
+        return known.Exists(
+            origin => IPAddress.TryParse(origin, out var address) && RemoteLimits.Network(address) == here);
     }
 }

@@ -91,11 +91,7 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
     /// <summary>Ends all that a person has.</summary>
     public Task EndAllOf(Guid personId, CancellationToken stop) => End(OpenOf(personId), stop);
 
-    /// <summary>The session by which the present request came.</summary>
-    public static Guid? Of(HttpContext? http) =>
-        Guid.TryParse(http?.User.FindFirst(Claim)?.Value, out var id) ? id : null;
-
-    private Guid? Present => Of(http.HttpContext);
+    private Guid? Present => Guid.TryParse(http.HttpContext?.User.FindFirst(Claim)?.Value, out var id) ? id : null;
 
     private IQueryable<SessionRow> OpenOf(Guid? personId)
     {

@@ -24,14 +24,3 @@ create table kernel_audit_head (
 );
 
 insert into kernel_audit_head (one, number, hash) values (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
-
-create function kernel_audit_is_kept() returns trigger language plpgsql as $$
-begin
-    raise exception 'What is recorded in the audit log never changes.';
-end;
-$$;
-
-create trigger kernel_audit_is_kept before update or delete on kernel_audit
-    for each row execute function kernel_audit_is_kept();
-create trigger kernel_audit_is_not_emptied before truncate on kernel_audit
-    for each statement execute function kernel_audit_is_kept();
