@@ -45,12 +45,13 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
         return session.Id;
     }
 
-    /// <summary>Whether a session is open now; notes now and then that it was seen.</summary>
+    /// <summary>Whether nobody has ended a session; notes now and then that it was seen.</summary>
+    /// <remarks>That its time is over is for the cookie and the token to say, which bear it.</remarks>
     public async Task<bool> IsOpen(Guid id, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var session = await db.Sessions.SingleOrDefaultAsync(
-            one => one.Id == id && one.EndedAt == null && one.EndsAt > now, stop);
+            one => one.Id == id && one.EndedAt == null, stop);
         if (session is not null && now - session.SeenAt > SeenEvery)
         {
             session.SeenAt = now;
