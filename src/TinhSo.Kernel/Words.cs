@@ -86,6 +86,10 @@ public static class Words
     /// </summary>
     private static string Normal(string text, NormalizationForm form)
     {
+        if (System.Text.Ascii.IsValid(text))
+        {
+            return text;
+        }
         var whole = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {

@@ -42,6 +42,25 @@ public class SessionTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task The_simulator_moves_its_clock_by_days_and_signs_nobody_out(Engine engine)
+    {
+        var folder = Directory.CreateTempSubdirectory("tinhso-clock").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "demo-clock"), "30.00:00:00", Stop);
+        await using var app = new TestApp(engine, null, ("Simulator:Enabled", "true"), ("DataFolder", folder));
+        using var program = await app.SignedIn(Roles.Treasurer, Units.Province);
+        using var browser = await app.Browser(Roles.Treasurer, Units.Province);
+
+        for (var move = 1; move <= 3; move++)
+        {
+            var now = (await program.Get("/api/v1/simulator/clock")).GetProperty("now").GetDateTimeOffset();
+            await program.Do("/api/v1/simulator/clock", new { advanceTo = now.AddDays(2) });
+
+            Assert.Equal(HttpStatusCode.OK, await program.Status("/api/v1/markets"));
+            Assert.DoesNotContain("/sign-in", await LandsOn(browser, "/markets"), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task One_session_is_ended_by_its_own_person_and_by_nobody_else(Engine engine)
     {
         await using var app = new TestApp(engine);

@@ -27,6 +27,11 @@ public static class TestDatabase
         var folder = NewFolder();
         foreach (var file in FolderOf(database).GetFiles("*", SearchOption.AllDirectories))
         {
+            if (file.Extension == ".lock")
+            {
+                // Says who has it open, and may not be opened meanwhile.
+                continue;
+            }
             var copy = Path.Combine(folder.FullName, Path.GetRelativePath(FolderOf(database).FullName, file.FullName));
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             file.CopyTo(copy);

@@ -1,4 +1,6 @@
+using Npgsql;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Storage;
 
 namespace TinhSo.Ledger.Tests.Nodes;
 
@@ -163,6 +165,29 @@ public class NodeTests
         await second.BecomesLeader();
         TestLedger.Accepted(await second.Post(till, purse, 3));
         Assert.Equal(5, (await second.Ledger.Find(purse, TestLedger.Stop))!.Balance.Credits);
+    }
+
+    [Fact]
+    public async Task Who_takes_over_does_not_wait_for_a_frozen_node_that_is_amid_a_batch()
+    {
+        var store = TestLedger.NewStore(Engine.Postgres);
+        await using (var first = new TestNode(store))
+        {
+            await first.BecomesLeader();
+        }
+        // It has begun its batch, sends rows, and stops; its machine still answers for its connection.
+        await using var frozen = new NpgsqlConnection(new PostgresSessions(store).Own().ConnectionString);
+        await frozen.OpenAsync(TestLedger.Stop);
+        await using var unfinished = await frozen.BeginTransactionAsync(TestLedger.Stop);
+        await using var lockOwner = new NpgsqlCommand("update ledger_owner set epoch = epoch", frozen);
+        await lockOwner.ExecuteNonQueryAsync(TestLedger.Stop);
+        var rows = await frozen.BeginTextImportAsync("copy ledger_passed (id, node, orders) from stdin", TestLedger.Stop);
+
+        await using var other = new TestNode(store);
+        await other.BecomesLeader();
+        TestLedger.Accepted(await other.Post(await other.Open(), await other.Open(), 5));
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => await rows.DisposeAsync());
     }
 
     private const string HoldsLock = """

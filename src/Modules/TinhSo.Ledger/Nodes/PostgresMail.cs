@@ -26,13 +26,11 @@ internal sealed partial class PostgresMail : IMail
     public PostgresMail(LedgerDatabase ledger, Guid node, ILogger log)
     {
         (this.ledger, this.node, this.log) = (ledger, node, log);
-        source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(ledger.Database.ConnectionString)
-        {
-            // None of it must outlive a server that fails.
-            Options = "-c synchronous_commit=off",
-            MaxAutoPrepare = 10,
-            AutoPrepareMinUsages = 2,
-        });
+        var own = ledger.Sessions.Own();
+        // None of it must outlive a server that fails.
+        own.Options = "-c synchronous_commit=off";
+        (own.MaxAutoPrepare, own.AutoPrepareMinUsages) = (10, 2);
+        source = NpgsqlDataSource.Create(own);
         listening = Task.Run(() => Listen(stopping.Token));
     }
 

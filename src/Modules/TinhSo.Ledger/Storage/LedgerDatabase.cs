@@ -13,10 +13,14 @@ internal sealed class LedgerDatabase(Database database, TimeProvider clock)
     public const string PostgresSchema = "ledger";
     private const long SchemaLock = 4712;
 
+    private readonly Lazy<PostgresSessions> sessions = new(() => new PostgresSessions(database));
     private readonly SemaphoreSlim gate = new(1, 1);
     private volatile bool upgraded;
 
     public Database Database => database;
+
+    /// <summary>How PostgreSQL knows this process among those that write the ledger.</summary>
+    public PostgresSessions Sessions => sessions.Value;
 
     /// <summary>Where balances are written behind: a file beside the log's, or the same schema on PostgreSQL.</summary>
     public string BalancesConnectionString { get; } = database.Engine is Engine.Sqlite

@@ -78,12 +78,8 @@ internal sealed class PostgresBalances(LedgerDatabase ledger) : IBalanceStore
     private async Task<NpgsqlConnection> Open(CancellationToken stop)
     {
         await ledger.Upgrade(stop);
-        var own = new NpgsqlConnectionStringBuilder(ledger.Database.ConnectionString)
-        {
-            Pooling = false,
-            MaxAutoPrepare = 10,
-            AutoPrepareMinUsages = 2,
-        };
+        var own = ledger.Sessions.Own();
+        (own.Pooling, own.MaxAutoPrepare, own.AutoPrepareMinUsages) = (false, 10, 2);
         var opened = new NpgsqlConnection(own.ConnectionString);
         await opened.OpenAsync(stop);
         await using var settings = opened.CreateCommand();

@@ -33,6 +33,8 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
         select {Columns.Transfer} from ledger_transfer where original = any($2)
         """;
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private NpgsqlConnection? connection;
     // What is recorded is looked up while a batch is being stored.
     private NpgsqlConnection? finding;
@@ -41,13 +43,8 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
     {
         await ledger.Upgrade(stop);
         await DisposeAsync();
-        var own = new NpgsqlConnectionStringBuilder(ledger.Database.ConnectionString)
-        {
-            Pooling = false,
-            MaxAutoPrepare = 20,
-            AutoPrepareMinUsages = 2,
-            KeepAlive = 30,
-        };
+        var own = ledger.Sessions.Own();
+        (own.Pooling, own.MaxAutoPrepare, own.AutoPrepareMinUsages, own.KeepAlive) = (false, 20, 2, 30);
         // Without a generic plan a large array is planned anew each time, and may turn into a sequential scan.
         own.Options = $"{own.Options} -c plan_cache_mode=force_generic_plan".TrimStart();
         connection = new NpgsqlConnection(own.ConnectionString);
@@ -62,7 +59,25 @@ internal sealed class PostgresStore(LedgerDatabase ledger) : ILedgerStore
                 """;
             await settings.ExecuteNonQueryAsync(stop);
         }
-        return await TakePen.Run(connection, connection, Engine.Postgres, writer, goesOn, stop);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var taking = TakePen.Run(connection, connection, Engine.Postgres, writer, goesOn, either.Token);
+        try
+        {
+            // Taking waits for what a writer before has begun, and for ever if that one is frozen.
+            do
+            {
+                await ledger.Sessions.EndSilent(finding, stop);
+            }
+            while (await Task.WhenAny(taking, Task.Delay(LookEvery, TimeProvider.System, stop)) != taking);
+        }
+        finally
+        {
+            // What it reads by must not be closed under it.
+            await either.CancelAsync();
+            await taking.ContinueWith(
+                _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+        return await taking;
     }
 
     public async Task ReadIds(Action<Guid> seen, CancellationToken stop)

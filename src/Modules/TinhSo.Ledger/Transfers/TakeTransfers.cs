@@ -26,20 +26,17 @@ internal static class TakeTransfers
     // Nobody waits for the caller to go away: an order that has come is carried out, and costs less so.
     internal static async Task<IResult> Handle(HttpRequest request, ILedger ledger)
     {
+        // To read it when all of it is here costs half of reading it as it comes.
         var body = request.BodyReader;
-        var start = await body.ReadAtLeastAsync(1, CancellationToken.None);
-        if (IsArray(start.Buffer))
+        var read = await body.ReadAtLeastAsync(1, CancellationToken.None);
+        while (!read.IsCompleted && read.Buffer.Length != request.ContentLength)
         {
-            body.AdvanceTo(start.Buffer.Start);
-            return await TakeMany(await Read(request, LedgerJson.Default.RequestArray), ledger);
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            read = await body.ReadAsync(CancellationToken.None);
         }
-        if (start.Buffer.Length == request.ContentLength)
-        {
-            // All of it is here already, as nearly always.
-            return await TakeOne(ReadHere(body, start.Buffer), ledger);
-        }
-        body.AdvanceTo(start.Buffer.Start);
-        return await TakeOne(await Read(request, LedgerJson.Default.Request), ledger);
+        return IsArray(read.Buffer)
+            ? await TakeMany(Read(body, read.Buffer, LedgerJson.Default.RequestArray), ledger)
+            : await TakeOne(Read(body, read.Buffer, LedgerJson.Default.Request), ledger);
     }
 
     private static bool IsArray(ReadOnlySequence<byte> buffer)
@@ -54,40 +51,32 @@ internal static class TakeTransfers
         return false;
     }
 
-    private static async Task<T> Read<T>(HttpRequest request, JsonTypeInfo<T> type) where T : class
+    private static T Read<T>(PipeReader body, ReadOnlySequence<byte> whole, JsonTypeInfo<T> type) where T : class
     {
+        var length = (int)whole.Length;
+        var inOnePiece = whole.IsSingleSegment ? null : ArrayPool<byte>.Shared.Rent(length);
         try
         {
-            return await JsonSerializer.DeserializeAsync(request.BodyReader, type)
+            if (inOnePiece is not null)
+            {
+                whole.CopyTo(inOnePiece);
+            }
+            return JsonSerializer.Deserialize(inOnePiece is null ? whole.FirstSpan : inOnePiece.AsSpan(0, length), type)
                 ?? throw new BadHttpRequestException("The body is null.");
         }
         catch (JsonException unreadable)
         {
-            throw Unreadable(unreadable);
-        }
-    }
-
-    private static Request ReadHere(PipeReader body, ReadOnlySequence<byte> whole)
-    {
-        try
-        {
-            var json = new Utf8JsonReader(whole);
-            var request = JsonSerializer.Deserialize(ref json, LedgerJson.Default.Request);
-            // Nothing may follow.
-            json.Read();
-            return request ?? throw new BadHttpRequestException("The body is null.");
-        }
-        catch (JsonException unreadable)
-        {
-            throw Unreadable(unreadable);
+            throw new BadHttpRequestException("The body cannot be read.", unreadable);
         }
         finally
         {
             body.AdvanceTo(whole.End);
+            if (inOnePiece is not null)
+            {
+                ArrayPool<byte>.Shared.Return(inOnePiece);
+            }
         }
     }
-
-    private static BadHttpRequestException Unreadable(JsonException why) => new("The body cannot be read.", why);
 
     private static async Task<IResult> TakeOne(Request request, ILedger ledger)
     {
@@ -129,7 +118,7 @@ internal static class TakeTransfers
                 transfer => new Result(ReadTransfer.Response.Of(transfer), null),
                 refusal => new Result(null, Of(refusal)));
         }
-        return TypedResults.Json(results, LedgerJson.Default.ResultArray);
+        return new WrittenMany(results);
     }
 
     private static Refusal? Check(Request? request, out TransferOrder order)
@@ -181,6 +170,30 @@ internal static class TakeTransfers
         }
     }
 
+    /// <summary>An array of answers, each by what was made for it when the program was built.</summary>
+    private sealed class WrittenMany(Result[] answers) : IResult
+    {
+        private const int FlushedAt = 32_768;
+
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            var response = httpContext.Response;
+            response.ContentType = "application/json; charset=utf-8";
+            await using var json = new Utf8JsonWriter(response.BodyWriter);
+            json.WriteStartArray();
+            foreach (var answer in answers)
+            {
+                JsonSerializer.Serialize(json, answer, LedgerJson.Default.Result);
+                if (json.BytesPending >= FlushedAt)
+                {
+                    await json.FlushAsync(CancellationToken.None);
+                    await response.BodyWriter.FlushAsync(CancellationToken.None);
+                }
+            }
+            json.WriteEndArray();
+        }
+    }
+
     private static Problem Of(Refusal refusal) => new($"/problems/{refusal.Code}", refusal.Title.ToString(),
         refusal.Status, refusal.Fields.Count == 0 ? null
             : refusal.Fields.ToDictionary(field => field.Key, field => field.Value.ToString()));
@@ -190,6 +203,6 @@ internal static class TakeTransfers
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(TakeTransfers.Request))]
 [JsonSerializable(typeof(TakeTransfers.Request[]))]
-[JsonSerializable(typeof(TakeTransfers.Result[]))]
+[JsonSerializable(typeof(TakeTransfers.Result))]
 [JsonSerializable(typeof(ReadTransfer.Response))]
 internal sealed partial class LedgerJson : JsonSerializerContext;
