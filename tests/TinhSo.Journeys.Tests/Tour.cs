@@ -105,7 +105,9 @@ public sealed class Tour : IAsyncDisposable
                 new("audit-changes", "/audit?what=identity_role", page => page.Locator("main details").First.ClickAsync()),
             ]),
             (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
-                new("account", "/account"), new("account-wrong", "/account", SendPassword)]),
+                new("account", "/account"), new("account-wrong", "/account", SendPassword), new("passkeys", "/account/passkeys"),
+                new("authenticator", "/account/authenticator"), new("authenticator-scan", "/account/authenticator", Send),
+                new("recovery-codes", "/account/recovery-codes"), new("recovery-codes-none", "/account/recovery-codes", Send)]),
         ];
     }
 

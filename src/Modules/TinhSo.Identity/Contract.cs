@@ -1,3 +1,4 @@
+using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity;
@@ -55,6 +56,50 @@ public static class IdentityRefusals
         // The same for everybody, so that it does not tell whose password is guessed too often.
         Detail = new("Sau nhiều lần sai, hãy đợi 15 phút rồi thử lại.", "After many wrong tries, wait 15 minutes."),
     };
+
+    /// <summary>User name and password are right, and a code is needed too.</summary>
+    public static readonly Refusal CodeNeeded = new("identity.code-needed",
+        new("Cần thêm mã xác minh.", "A code is needed too."), 401)
+    {
+        Fields = new Dictionary<string, Text>
+        {
+            ["code"] = new("Hãy nhập mã của ứng dụng hoặc một mã dự phòng.",
+                "Enter the code of your app, or a recovery code."),
+        },
+    };
+
+    /// <summary>The code is not that of now, was used, or too many were tried.</summary>
+    public static readonly Refusal WrongCode = new("identity.wrong-code",
+        new("Mã không đúng.", "The code is not right."), 401)
+    {
+        Fields = new Dictionary<string, Text>
+        {
+            ["code"] = new("Mã không đúng, đã dùng, hoặc đã thử quá nhiều lần trong 15 phút.",
+                "Not right, used already, or too many were tried within 15 minutes."),
+        },
+    };
+
+    /// <summary>How to sign in is changed only by who signed in with more than the password.</summary>
+    public static readonly Refusal FactorNeeded = new("identity.factor-needed",
+        new("Hãy đăng nhập lại bằng khóa hoặc mã xác minh để thay đổi cách đăng nhập.",
+            "Sign in again with a passkey or a code to change how you sign in."), 403);
+
+    /// <summary>Recovery codes stand in for a passkey or an app, and there is none.</summary>
+    public static readonly Refusal NoFactor = new("identity.no-factor",
+        new("Hãy thêm khóa hoặc ứng dụng mã trước.", "Add a passkey or an app first."));
+
+    /// <summary>What the device answered is not a passkey for this site, or came too late.</summary>
+    public static readonly Refusal PasskeyNotTaken = new("identity.passkey-not-taken",
+        new("Không nhận được khóa này. Hãy thử lại.", "This passkey was not accepted. Try again."), 400);
+
+    /// <summary>The provider did not say in a way that can be trusted who this is.</summary>
+    public static readonly Refusal ProviderNotTrusted = new("identity.provider-not-trusted",
+        new("Không xác minh được với nhà cung cấp định danh. Hãy thử lại.",
+            "The identity provider's answer could not be verified. Try again."), 400);
+
+    /// <summary>The provider's person belongs to another account.</summary>
+    public static readonly Refusal LinkedElsewhere = new("identity.linked-elsewhere",
+        new("Định danh này đã gắn với một tài khoản khác.", "This identity belongs to another account."));
 
     /// <summary>The platform has its first administrator already.</summary>
     public static readonly Refusal AlreadySetUp = new("identity.already-set-up",

@@ -3,12 +3,18 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
 using TinhSo.Identity.Audit;
+using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
+using TinhSo.Identity.Providers;
+using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Sessions;
 using TinhSo.Identity.SignIn;
 using TinhSo.Identity.Storage;
@@ -27,17 +33,30 @@ public static class IdentityModule
     private const string ByPath = "by-path";
 
     /// <summary>Adds identity, sign-in and the permissions of routes to the host.</summary>
-    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    /// <exception cref="InvalidOperationException">The configuration opens what production must not.</exception>
+    public static IServiceCollection AddIdentity(
+        this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
+        services.AddSingleton(SecondFactorPolicy.Of(configuration, environment));
         services.AddModuleDb<IdentityDb>();
         services.AddScoped<ICaller, Caller>();
         services.AddScoped<RegisterPerson>();
         services.AddScoped<KeepSessions>();
         services.AddScoped<GuessLimit>();
+        services.AddScoped<Steps>();
+        services.AddScoped<Factors>();
+        services.AddScoped<SetAuthenticator>();
+        services.AddPasskeys(configuration);
+        services.AddProviders();
         services.AddScoped<FindAudit>();
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
-            .AddAuditedName(RegisterPerson.SignedIn, "Đăng nhập", "Signed in")
+            .AddAuditedName(KeepSessions.Began, "Đăng nhập", "Signed in")
+            .AddAuditedName(Factors.Asked, "Mật khẩu đúng, hỏi thêm mã", "Password right, a code was asked for")
+            .AddAuditedName(Factors.Added, "Thêm cách đăng nhập", "Way to sign in added")
+            .AddAuditedName(Factors.Removed, "Bỏ cách đăng nhập", "Way to sign in removed")
+            .AddAuditedName(Factors.RecoveryCodesMade, "Tạo mã dự phòng", "Recovery codes made")
+            .AddAuditedName(LinkPerson.Linked, "Gắn định danh", "Identity linked")
             .AddAuditedName(RegisterPerson.SignInRefused, "Đăng nhập sai", "Sign-in refused")
             .AddAuditedName(KeepSessions.Ended, "Kết thúc phiên đăng nhập", "Session ended");
         services.AddScoped<IIdentity>(provider => provider.GetRequiredService<RegisterPerson>());
@@ -74,7 +93,9 @@ public static class IdentityModule
     {
         api.MapPost("/sessions", OpenSession.Handle).AllowAnonymous().RequireRateLimiting(SignInLimit)
             .WithTags("Identity").WithSummary("Sign in and get a bearer token of one hour");
-        AccountRoutes.Map(api.MapGroup("/account").WithTags("Identity"));
+        var account = api.MapGroup("/account").WithTags("Identity");
+        AccountRoutes.Map(account);
+        FactorRoutes.Map(account);
         AuditRoutes.MapApi(api);
         return api;
     }
@@ -83,8 +104,36 @@ public static class IdentityModule
     public static IEndpointRouteBuilder MapIdentityPages(this IEndpointRouteBuilder root)
     {
         root.MapPost("/sign-out", OpenSession.End).AllowAnonymous().ExcludeFromDescription();
+        PasskeyRoutes.Map(root);
+        ProviderRoutes.Map(root);
         AuditRoutes.MapPages(root);
         return root;
+    }
+
+    private static void AddPasskeys(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddIdentityCore<PersonRow>().AddUserStore<PersonStore>();
+        services.AddScoped<IPasskeyHandler<PersonRow>, PasskeyHandler<PersonRow>>();
+        services.AddScoped<UsePasskeys>();
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            // Else the host that the browser asked for.
+            options.ServerDomain = configuration["SignIn:PasskeyDomain"];
+            options.UserVerificationRequirement = "required";
+            options.ResidentKeyRequirement = "required";
+        });
+    }
+
+    private static void AddProviders(this IServiceCollection services)
+    {
+        services.AddSingleton<TrustedProviders>();
+        services.AddScoped<AskProvider>();
+        services.AddScoped<LinkPerson>();
+        services.AddHttpClient(TrustedProviders.Client, client =>
+        {
+            client.Timeout = TimeSpan.FromSeconds(10);
+            client.MaxResponseContentBufferSize = 256 * 1024;
+        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
     }
 
     /// <summary>Makes a policy of each permission: by cookie for pages, by bearer token for the API.</summary>

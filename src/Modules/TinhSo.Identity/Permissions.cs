@@ -29,6 +29,9 @@ public static class Roles
     /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
     public const string Service = "service";
 
+    /// <summary>Whether holders act for others, so that a stolen password alone must not open the role.</summary>
+    public static bool IsOfStaff(string role) => role is not Trader;
+
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
         [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader, Service];
@@ -89,6 +92,9 @@ public static class Permissions
 
     /// <summary>Every permission there is.</summary>
     public static IReadOnlyCollection<string> All => RolesByPermission.Keys;
+
+    /// <summary>Whether everybody who is signed in has a permission, with or without a role.</summary>
+    public static bool IsOfEverybody(string permission) => permission == "account.own";
 
     /// <summary>Whether holders of a role have a permission; false for a permission that is not in the table.</summary>
     public static bool Allows(string role, string permission) =>

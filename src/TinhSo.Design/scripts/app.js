@@ -39,6 +39,30 @@ async function copy(button) {
   }
 }
 
+/** Asks the device for a passkey, and sends what it answers with the form that asked. */
+async function usePasskey(button) {
+  const { form } = button;
+  const failed = form.querySelector("[data-passkey-failed]");
+  failed.hidden = true;
+  button.disabled = true;
+  try {
+    const answer = await fetch(button.dataset.passkeyOptions, { method: "POST", body: new FormData(form) });
+    if (!answer.ok) {
+      throw new Error(`${answer.status}`);
+    }
+    const options = await answer.json();
+    const credential = button.dataset.passkey === "create"
+      ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+      : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) });
+    form.elements.credential.value = JSON.stringify(credential);
+    form.requestSubmit();
+  } catch {
+    failed.hidden = false;
+  } finally {
+    button.disabled = false;
+  }
+}
+
 /** Arrow keys walk the rows of a table whose rows are links, Home and End go to its ends. */
 function walkRows(event) {
   const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
@@ -53,6 +77,11 @@ function walkRows(event) {
 }
 
 function onClick(event) {
+  const passkey = event.target.closest?.("button[data-passkey]");
+  if (passkey) {
+    usePasskey(passkey);
+    return;
+  }
   const button = event.target.closest?.("button[data-copy], button[data-print]");
   if (button?.dataset.copy !== undefined) {
     copy(button);
@@ -71,6 +100,11 @@ function enhance(scope) {
   }
 }
 
+if (window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
+  for (const waits of document.querySelectorAll("[data-passkey], [data-passkey-hint]")) {
+    waits.hidden = false;
+  }
+}
 document.addEventListener("submit", sendOnce);
 document.addEventListener("click", onClick);
 document.addEventListener("keydown", walkRows);

@@ -39,7 +39,7 @@ internal static class Platform
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
         services.AddDemo(builder.Configuration, builder.Environment, folder);
         services.AddKernel(database)
-            .AddIdentity().AddPlaces().AddLedger()
+            .AddIdentity(builder.Configuration, builder.Environment).AddPlaces().AddLedger()
             .AddPayments(builder.Configuration)
             .AddBilling()
             .AddMarkets()

@@ -2,6 +2,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Identity.SecondFactors;
+using TinhSo.Identity.Sessions;
+using TinhSo.Identity.SignIn;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -11,9 +14,11 @@ namespace TinhSo.Identity.Access;
 /// <summary>The caller of the present request, with the roles as they are held now.</summary>
 /// <remarks>
 /// Roles are read afresh for each request that asks for them, so that a right that was taken away is gone at once.
-/// Outside a request, in jobs and commands, the caller is the platform itself and may do all.
+/// A role of staff rests while only the password was proved. Outside a request, in jobs and commands, the caller is the
+/// platform itself and may do all.
 /// </remarks>
-internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory scopes, TimeProvider clock) : ICaller
+internal sealed class Caller(
+    IHttpContextAccessor http, IServiceScopeFactory scopes, TimeProvider clock, SecondFactorPolicy policy) : ICaller
 {
     private List<(string Role, string Unit)>? roles;
 
@@ -48,9 +53,18 @@ internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory sco
         // Read on its own context: the question may come in the middle of a use case's work on another.
         using var scope = scopes.CreateScope();
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
-        return [.. db.RolesOf(id, clock.Today()).OrderBy(r => r.Id).Select(r => new { r.Role, r.Unit })
-            .AsEnumerable().Select(r => (r.Role, r.Unit))];
+        var held = db.RolesOf(id, clock.Today()).OrderBy(r => r.Id).Select(r => new { r.Role, r.Unit })
+            .AsEnumerable().Select(r => (r.Role, r.Unit)).ToList();
+        if (policy.IsDemanded && held.Exists(one => Roles.IsOfStaff(one.Role)) && !IsProvedWell(db))
+        {
+            held.RemoveAll(one => Roles.IsOfStaff(one.Role));
+        }
+        return held;
     }
+
+    private bool IsProvedWell(IdentityDb db) =>
+        Guid.TryParse(User?.FindFirstValue(KeepSessions.Claim), out var session)
+        && db.Sessions.Any(one => one.Id == session && one.Proof != Proof.Password);
 }
 
 /// <summary>Opens a route to callers who hold its permission somewhere.</summary>
@@ -59,7 +73,8 @@ internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<P
     protected override Task HandleRequirementAsync(
         AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (caller.PersonId is not null && caller.UnitsFor(requirement.Permission).Count > 0)
+        if (caller.PersonId is not null && (Permissions.IsOfEverybody(requirement.Permission)
+            || caller.UnitsFor(requirement.Permission).Count > 0))
         {
             context.Succeed(requirement);
         }

@@ -10,8 +10,8 @@ namespace TinhSo.Identity.People;
 /// <summary>Registers people and gives them roles.</summary>
 internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller caller, GuessLimit guesses) : IIdentity
 {
-    public const string SignedIn = "identity.signed-in";
     public const string SignInRefused = "identity.sign-in-refused";
+    private const int UserNameMax = 60;
     private static readonly PasswordHasher<PersonRow> Hasher = new();
 
     public Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop) =>
@@ -44,7 +44,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
     {
         var errors = new FieldErrors();
         errors.Id("id", order.Id);
-        var userName = errors.Required("userName", order.UserName, 60).ToLowerInvariant();
+        var userName = errors.Required("userName", order.UserName, UserNameMax).ToLowerInvariant();
         if (!IsUserName(userName))
         {
             errors.Add("userName", "Dùng 3 đến 60 chữ không dấu, chữ số, dấu chấm hoặc gạch nối.",
@@ -100,22 +100,29 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 
     public async Task<bool> IsEmpty(CancellationToken stop) => !await db.People.AnyAsync(stop);
 
-    /// <summary>The person whose user name and password these are, or null after the same work; recorded either way.
+    /// <summary>The person whose user name and password these are, or null; a refusal is recorded.
     /// </summary>
     public async Task<Person?> Recognise(string userName, string password, CancellationToken stop)
     {
         var folded = userName.Trim().ToLowerInvariant();
         var row = IsUserName(folded)
             ? await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.UserName == folded, stop) : null;
-        var isRight = IsRight(row, password) && await guesses.MayGuess(row!.Id, stop);
+        var subject = row?.Id ?? Ids.From("identity.guess", folded.Length > UserNameMax ? "" : folded);
+        var mayGuess = await guesses.MayGuess(subject, stop);
+        // What is slowed is not compared either: each comparison costs a good part of a second's work.
+        var isRight = mayGuess && IsRight(row, password);
         await db.InTransaction(async () =>
         {
-            // A name that nobody has is not kept: it may be a password, typed into the wrong field.
-            db.Record(isRight ? SignedIn : SignInRefused, row is null ? "unknown" : $"person:{row.Id}");
-            if (row is not null && !isRight)
+            if (isRight)
             {
-                await guesses.Count(row.Id, stop);
+                return 0;
             }
+            if (mayGuess)
+            {
+                // A name that nobody has is not kept: it may be a password, typed into the wrong field.
+                db.Record(SignInRefused, row is null ? "unknown" : $"person:{row.Id}");
+            }
+            await guesses.Count(subject, stop);
             return await db.SaveChangesAsync(stop);
         }, stop);
         return isRight ? await WithRoles(row!, stop) : null;
@@ -207,7 +214,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
     };
 
     private static bool IsUserName(string typed) =>
-        typed.Length is >= 3 and <= 60 && typed.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
+        typed.Length is >= 3 and <= UserNameMax && typed.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-');
 
     private async Task<Person> WithRoles(PersonRow row, CancellationToken stop)
     {

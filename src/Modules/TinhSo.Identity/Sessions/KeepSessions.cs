@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -16,6 +17,7 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
 {
     public const string Claim = "session";
     public const string Permission = "account.own";
+    public const string Began = "identity.signed-in";
     public const string Ended = "identity.session-ended";
     public static readonly TimeSpan OfPages = TimeSpan.FromHours(10);
     public static readonly TimeSpan OfPrograms = TimeSpan.FromHours(1);
@@ -26,7 +28,7 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
     private static readonly TimeSpan SeenEvery = TimeSpan.FromMinutes(5);
 
     /// <summary>Begins one, and returns its id.</summary>
-    public async Task<Guid> Begin(Guid personId, SessionKind kind, CancellationToken stop)
+    public async Task<Guid> Begin(Guid personId, SessionKind kind, Proof proof, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var device = http.HttpContext?.Request.Headers.UserAgent.ToString();
@@ -35,14 +37,31 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
             Id = Ids.New(clock),
             PersonId = personId,
             Kind = kind,
+            Proof = proof,
             Origin = http.HttpContext?.Connection.RemoteIpAddress?.ToString(),
             Device = string.IsNullOrEmpty(device) ? null : Words.Clean(device[..Math.Min(device.Length, DeviceMax)]),
             StartedAt = now,
             SeenAt = now,
             EndsAt = now + (kind is SessionKind.Pages ? OfPages : OfPrograms),
         }).Entity;
+        db.Record(Began, $"person:{personId} {proof}");
         await db.SaveChangesAsync(stop);
         return session.Id;
+    }
+
+    /// <summary>How the present session was proved, or null when there is none.</summary>
+    public async Task<Proof?> PresentProof(CancellationToken stop) => await db.Sessions
+        .Where(one => one.Id == Present && one.EndedAt == null).Select(one => (Proof?)one.Proof).SingleOrDefaultAsync(stop);
+
+    /// <summary>Notes that the present session's person has just proved more, within the transaction that is open.
+    /// </summary>
+    public async Task Strengthen(Proof proof, CancellationToken stop)
+    {
+        if (await db.Sessions.SingleOrDefaultAsync(one => one.Id == Present, stop) is { Proof: Proof.Password } session)
+        {
+            session.Proof = proof;
+            await db.SaveChangesAsync(stop);
+        }
     }
 
     /// <summary>Whether nobody has ended a session; notes now and then that it was seen.</summary>

@@ -1,3 +1,5 @@
+using TinhSo.Identity.SecondFactors;
+
 namespace TinhSo.Identity.Sessions;
 
 internal enum SessionKind
@@ -15,6 +17,7 @@ internal sealed class SessionRow
     public required Guid Id { get; init; }
     public required Guid PersonId { get; init; }
     public required SessionKind Kind { get; init; }
+    public required Proof Proof { get; set; }
     public required string? Origin { get; init; }
     public required string? Device { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
@@ -24,10 +27,11 @@ internal sealed class SessionRow
     public string? EndedBy { get; set; }
 }
 
-/// <summary>Wrong guesses of somebody's password.</summary>
+/// <summary>Wrong guesses of a password.</summary>
 internal sealed class GuessRow
 {
-    public required Guid PersonId { get; init; }
+    /// <summary>The person, or what stands for a name that nobody has.</summary>
+    public required Guid Subject { get; init; }
     public required int Wrong { get; set; }
     public required DateTimeOffset Since { get; set; }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using TinhSo.Identity.People;
+using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Http;
 
@@ -14,18 +15,31 @@ namespace TinhSo.Identity.SignIn;
 /// <summary>Signs people in: pages by a cookie, programs by a bearer token.</summary>
 internal static class OpenSession
 {
-    internal sealed record Request(string? UserName, string? Password);
+    internal sealed record Request(string? UserName, string? Password, string? Code = null);
 
     /// <summary>The JSON twin of the sign-in page: answers with a bearer token of one hour.</summary>
     public static async Task<Results<SignInHttpResult, ProblemHttpResult>> Handle(
-        Request request, RegisterPerson people, KeepSessions sessions, CancellationToken stop)
+        Request request, RegisterPerson people, Factors factors, KeepSessions sessions, CancellationToken stop)
     {
         var person = await people.Recognise(request.UserName ?? "", request.Password ?? "", stop);
         if (person is null)
         {
             return IdentityRefusals.WrongSignIn.ToProblem();
         }
-        var session = await sessions.Begin(person.Id, SessionKind.Program, stop);
+        var proof = Proof.Password;
+        if (await factors.AreAsked(person.Id, stop))
+        {
+            if (string.IsNullOrWhiteSpace(request.Code))
+            {
+                return IdentityRefusals.CodeNeeded.ToProblem();
+            }
+            if (await factors.Check(person.Id, request.Code, stop) is not { } proved)
+            {
+                return IdentityRefusals.WrongCode.ToProblem();
+            }
+            proof = proved;
+        }
+        var session = await sessions.Begin(person.Id, SessionKind.Program, proof, stop);
         return TypedResults.SignIn(PrincipalOf(person, session, BearerTokenDefaults.AuthenticationScheme),
             authenticationScheme: BearerTokenDefaults.AuthenticationScheme);
     }
@@ -41,9 +55,9 @@ internal static class OpenSession
     }
 
     /// <summary>Begins the session of a page.</summary>
-    public static async Task Begin(HttpContext http, KeepSessions sessions, Person person)
+    public static async Task Begin(HttpContext http, KeepSessions sessions, Person person, Proof proof)
     {
-        var session = await sessions.Begin(person.Id, SessionKind.Pages, http.RequestAborted);
+        var session = await sessions.Begin(person.Id, SessionKind.Pages, proof, http.RequestAborted);
         await http.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme,
             PrincipalOf(person, session, CookieAuthenticationDefaults.AuthenticationScheme));
     }

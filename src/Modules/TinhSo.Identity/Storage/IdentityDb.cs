@@ -1,6 +1,10 @@
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
+using TinhSo.Identity.Providers;
+using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Sessions;
+using TinhSo.Identity.SignIn;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Identity.Storage;
@@ -13,6 +17,11 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<RoleRow> Roles => Set<RoleRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<GuessRow> Guesses => Set<GuessRow>();
+    public DbSet<PasskeyRow> Passkeys => Set<PasskeyRow>();
+    public DbSet<AuthenticatorRow> Authenticators => Set<AuthenticatorRow>();
+    public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
+    public DbSet<StepRow> Steps => Set<StepRow>();
+    public DbSet<ExternalRow> Externals => Set<ExternalRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -23,7 +32,18 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<PersonRow>().ToTable("identity_person");
         modelBuilder.Entity<RoleRow>().ToTable("identity_role");
         modelBuilder.Entity<SessionRow>().ToTable("identity_session");
-        modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.PersonId);
+        modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.Subject);
+        modelBuilder.Entity<PasskeyRow>().ToTable("identity_passkey");
+        modelBuilder.Entity<AuthenticatorRow>(app =>
+        {
+            app.ToTable("identity_authenticator").HasKey(one => one.PersonId);
+            // Of two that use one code at once, one finds that it was used.
+            app.Property(one => one.LastStep).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<RecoveryCodeRow>().ToTable("identity_recovery_code")
+            .Property(one => one.UsedAt).IsConcurrencyToken();
+        modelBuilder.Entity<StepRow>().ToTable("identity_step");
+        modelBuilder.Entity<ExternalRow>().ToTable("identity_external");
         base.OnModelCreating(modelBuilder);
     }
 }
