@@ -4,9 +4,11 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
+using TinhSo.Identity.Approvals;
 using TinhSo.Identity.Audit;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Sessions;
@@ -35,6 +37,7 @@ public static class IdentityModule
         services.AddScoped<KeepSessions>();
         services.AddScoped<GuessLimit>();
         services.AddScoped<FindAudit>();
+        AddRolesAndApprovals(services);
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
             .AddAuditedName(RegisterPerson.SignedIn, "Đăng nhập", "Signed in")
@@ -69,6 +72,25 @@ public static class IdentityModule
         return services;
     }
 
+    private static void AddRolesAndApprovals(IServiceCollection services)
+    {
+        services.AddScoped<UnitNames>();
+        services.AddScoped<HeldRoles>();
+        services.AddScoped<FindPeople>();
+        services.AddSingleton(provider => ApprovalTerms.Of(provider.GetRequiredService<IConfiguration>()));
+        services.AddScoped<SecondPerson>();
+        services.AddScoped<FindProposals>();
+        services.AddScoped<DecideProposal>();
+        services.AddScoped<IProposals, ProposeChange>();
+        services.AddProposals<RoleGiven, GiveRole>(
+            GiveRole.Kind, GiveRole.ApprovePermission, "Giao vai trò", "Giving a role");
+        services.AddProposals<RoleMoved, MoveRole>(
+            MoveRole.Kind, GiveRole.ApprovePermission, "Chuyển đơn vị", "Moving an officer");
+        services.AddAuditedName("identity_proposal", "Đề nghị", "Proposal")
+            .AddAuditedName(ProposeChange.ActedAlone, "Một mình quyết định, chưa có người thứ hai",
+                "Decided alone, for want of a second person");
+    }
+
     /// <summary>Maps identity's JSON routes under the API's prefix.</summary>
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder api)
     {
@@ -76,6 +98,8 @@ public static class IdentityModule
             .WithTags("Identity").WithSummary("Sign in and get a bearer token of one hour");
         AccountRoutes.Map(api.MapGroup("/account").WithTags("Identity"));
         AuditRoutes.MapApi(api);
+        PeopleRoutes.Map(api);
+        ApprovalRoutes.Map(api);
         return api;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Approvals;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Storage;
@@ -13,6 +14,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<RoleRow> Roles => Set<RoleRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<GuessRow> Guesses => Set<GuessRow>();
+    public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -24,6 +26,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<RoleRow>().ToTable("identity_role");
         modelBuilder.Entity<SessionRow>().ToTable("identity_session");
         modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.PersonId);
+        modelBuilder.Entity<ProposalRow>().ToTable("identity_proposal");
         base.OnModelCreating(modelBuilder);
     }
 }
