@@ -40,6 +40,9 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
             [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
             [.., "suspense", "{id}", _] => tour.Waiting,
             [.., "signs", "{id}"] => tour.Town.SignId,
+            [.., "approvals", "{id}"] or [.., "approvals", "{id}", _] => tour.Proposed,
+            [.., "people", "{id}"] or [.., "people", "{id}", _] or [.., "people", "{id}", _, _] =>
+                Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
             _ => Guid.Empty,
         };
         return Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)

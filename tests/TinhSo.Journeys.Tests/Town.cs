@@ -129,7 +129,7 @@ public sealed class Town : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Rows()
     {
         await app.DeliverFacts();
-        return await TestDatabase.Rows(app.Database, "billing_", "identity_role", "markets_", "payments_", "kernel_fact");
+        return await TestDatabase.Rows(app.Database, "billing_", "identity_proposal", "identity_role", "markets_", "payments_", "kernel_fact");
     }
 
     /// <summary>Has the month's bills made, waits until that has ended, and tells which run it was.</summary>
@@ -233,15 +233,17 @@ public sealed class Town : IAsyncDisposable
             source = "Chợ của phép thử",
         });
         using var manager = await Api(Manager);
+        using var treasurer = await Api(Treasurer);
         foreach (var (item, price) in new[] { (MarketFees.Rent, 48_000L), (MarketFees.Sanitation, 35_000L) })
         {
-            await manager.Do("/api/v1/tariffs", new
+            await manager.DoWith(treasurer, "/api/v1/tariffs", new
             {
                 unit = Market,
                 item,
                 pricePerMeasure = price,
                 validFrom = "2025-07-01",
                 legalBasis = "Quyết định số 12/2025/QĐ-UBND",
+                reason = "Mức thu theo quyết định của tỉnh",
             });
         }
         await manager.Do($"/api/v1/markets/{MarketId}/account",

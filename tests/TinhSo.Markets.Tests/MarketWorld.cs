@@ -77,6 +77,7 @@ internal sealed class MarketWorld : IAsyncDisposable
                 pricePerMeasure = price,
                 validFrom = "2026-01-01",
                 legalBasis = "QĐ 12/2025/QĐ-UBND",
+                reason = "Theo quyết định của tỉnh",
             });
         }
     }

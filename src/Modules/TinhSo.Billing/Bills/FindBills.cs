@@ -22,6 +22,9 @@ internal sealed class FindBills(
 
     public Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop) => tariff.SetRate(rate, stop);
 
+    public Task<Outcome<Proposal>> ProposeRate(TariffRate rate, string? reason, CancellationToken stop) =>
+        tariff.ProposeRate(rate, reason, stop);
+
     public async Task<IReadOnlyList<TariffRate>> Rates(string unit, CancellationToken stop) =>
         (await db.Rates.AsNoTracking().Where(r => r.Unit == unit)
             .OrderBy(r => r.Item).ThenBy(r => r.Class).ThenByDescending(r => r.ValidFrom)

@@ -40,6 +40,7 @@ internal sealed partial class UnitNames(IEnumerable<INameUnits> namers)
         }
         return unit.Split(':') switch
         {
+            ["payee", _] => new("Hộ kinh doanh, đơn vị nhận tiền", "A trader or payee"),
             ["commune", var code] => new($"Xã, phường {code}", $"Commune {code}"),
             ["department", var code] => new($"Sở, ngành {code}", $"Department {code}"),
             ["agency", var code] => new($"Cơ quan {code}", $"Agency {code}"),
