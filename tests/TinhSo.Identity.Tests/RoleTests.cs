@@ -130,7 +130,7 @@ public class RoleTests
             var problem = await administrator.Refused(RolesPath, new Dictionary<string, object?>(right) { [field] = value });
             Assert.Equal(("kernel.invalid", field), (problem.Code, Assert.Single(problem.Fields)));
         }
-        Assert.Equal(["unit"], (await administrator.Refused(RolesPath,
+        Assert.Equal(["role"], (await administrator.Refused(RolesPath,
             new Dictionary<string, object?>(right) { ["role"] = Roles.Representative })).Fields);
         Assert.Equal(HttpStatusCode.NotFound, (await administrator.Refused($"/api/v1/people/{Guid.Empty}/roles", right)).Status);
         Assert.Equal(["reason", "roleId", "unit"],

@@ -81,7 +81,11 @@ public sealed class Tour : IAsyncDisposable
                 new("person", $"/people/{Ids.From("journeys.person", Town.Trader.UserName)}"),
                 new("person-staff", $"/people/{Ids.From("journeys.person", Town.Treasurer.UserName)}"),
                 new("market-new", "/markets/new"), new("market-new-wrong", "/markets/new", Send),
-                new("approvals-none", "/approvals"),
+                new("approvals-none", "/approvals"), new("organisations", "/organisations"),
+                new("organisations-none", "/organisations?q=xyz"), new("organisation-new", "/organisations/new"),
+                new("organisation-new-wrong", "/organisations/new", Send),
+                new("organisation", $"/organisations/{Town.OrganisationId}"),
+                new("organisation-edit", $"/organisations/{Town.OrganisationId}/edit"),
             ]),
             (Town.Manager,
             [

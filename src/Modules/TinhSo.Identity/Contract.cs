@@ -99,4 +99,8 @@ public static class IdentityRefusals
     public static readonly Refusal RoleStays = new("identity.role-stays",
         new("Vai trò này gắn với tổ chức, không chuyển sang đơn vị khác được.",
             "This role belongs to its organisation and cannot be moved."));
+
+    /// <summary>The tax code is another organisation's.</summary>
+    public static readonly Refusal TaxCodeTaken = new("identity.tax-code-taken",
+        new("Mã số thuế này là của một tổ chức khác.", "This tax code is another organisation's."));
 }

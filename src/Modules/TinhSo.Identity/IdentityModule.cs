@@ -10,6 +10,7 @@ using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
 using TinhSo.Identity.Approvals;
 using TinhSo.Identity.Audit;
+using TinhSo.Identity.Organisations;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Sessions;
 using TinhSo.Identity.SignIn;
@@ -77,6 +78,10 @@ public static class IdentityModule
         services.AddScoped<UnitNames>();
         services.AddScoped<HeldRoles>();
         services.AddScoped<FindPeople>();
+        services.AddScoped<FindOrganisations>();
+        services.AddScoped<INameUnits>(provider => provider.GetRequiredService<FindOrganisations>());
+        services.AddScoped<RegisterOrganisation>();
+        services.AddScoped<KeepRepresentatives>();
         services.AddSingleton(provider => ApprovalTerms.Of(provider.GetRequiredService<IConfiguration>()));
         services.AddScoped<SecondPerson>();
         services.AddScoped<FindProposals>();
@@ -87,6 +92,7 @@ public static class IdentityModule
         services.AddProposals<RoleMoved, MoveRole>(
             MoveRole.Kind, GiveRole.ApprovePermission, "Chuyển đơn vị", "Moving an officer");
         services.AddAuditedName("identity_proposal", "Đề nghị", "Proposal")
+            .AddAuditedName("identity_organisation", "Tổ chức", "Organisation")
             .AddAuditedName(ProposeChange.ActedAlone, "Một mình quyết định, chưa có người thứ hai",
                 "Decided alone, for want of a second person");
     }
@@ -100,6 +106,7 @@ public static class IdentityModule
         AuditRoutes.MapApi(api);
         PeopleRoutes.Map(api);
         ApprovalRoutes.Map(api);
+        OrganisationRoutes.MapApi(api);
         return api;
     }
 
@@ -108,6 +115,7 @@ public static class IdentityModule
     {
         root.MapPost("/sign-out", OpenSession.End).AllowAnonymous().ExcludeFromDescription();
         AuditRoutes.MapPages(root);
+        OrganisationRoutes.MapPages(root);
         return root;
     }
 

@@ -78,6 +78,7 @@ public static class Permissions
         ["account.own"] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
         ["identity.people-approve"] = [Roles.Administrator],
+        ["identity.organisations"] = [Roles.Administrator],
         ["approvals.read"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer, Roles.Auditor],
         ["approvals.decide"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer],
         ["audit.read"] = [Roles.Auditor],

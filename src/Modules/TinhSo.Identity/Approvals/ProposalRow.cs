@@ -20,7 +20,9 @@ internal sealed class ProposalRow
     [Unspoken]
     public required string What { get; init; }
 
-    /// <summary>What was before and would be after, as JSON.</summary>
+    /// <summary>What was before and would be after, as JSON; it may show accounts, and the row stays for ever.
+    /// </summary>
+    [Unspoken]
     public required string Lines { get; init; }
 
     public required string Reason { get; init; }

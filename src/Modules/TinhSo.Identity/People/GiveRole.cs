@@ -37,6 +37,11 @@ internal sealed class GiveRole(
         {
             errors.Add("role", "Hãy chọn vai trò.", "Choose a role.");
         }
+        else if (role == Roles.Representative)
+        {
+            errors.Add("role", "Người đại diện được thêm tại trang của tổ chức.",
+                "A representative is added on the page of the organisation.");
+        }
         var (field, typed) = string.IsNullOrWhiteSpace(order.Code) ? ("unit", order.Unit) : ("code", order.Code);
         var unit = errors.Required(field, typed, 100);
         if (!await units.IsUnit(unit, stop))
@@ -44,10 +49,10 @@ internal sealed class GiveRole(
             errors.Add(field, "Hãy chọn đơn vị, hoặc nhập mã đúng dạng, ví dụ commune:07030.",
                 "Choose a unit, or enter a code such as commune:07030.");
         }
-        else if (Roles.Representative == role != unit.StartsWith("organisation:", StringComparison.Ordinal))
+        else if (unit.StartsWith("organisation:", StringComparison.Ordinal))
         {
-            errors.Add(field, "Người đại diện chỉ giữ vai trò ở một tổ chức, các vai trò khác thì không.",
-                "A representative holds the role at an organisation, and nobody else does.");
+            errors.Add(field, "Ở một tổ chức chỉ có người đại diện, thêm tại trang của tổ chức.",
+                "An organisation only has representatives, who are added on its own page.");
         }
         var from = string.IsNullOrWhiteSpace(order.From) ? today : errors.Day("from", order.From);
         var to = string.IsNullOrWhiteSpace(order.To) ? (DateOnly?)null : errors.Day("to", order.To);

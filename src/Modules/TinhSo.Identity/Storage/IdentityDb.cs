@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.Approvals;
+using TinhSo.Identity.Organisations;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Storage;
@@ -14,6 +15,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<RoleRow> Roles => Set<RoleRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<GuessRow> Guesses => Set<GuessRow>();
+    public DbSet<OrganisationRow> Organisations => Set<OrganisationRow>();
     public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
@@ -26,6 +28,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<RoleRow>().ToTable("identity_role");
         modelBuilder.Entity<SessionRow>().ToTable("identity_session");
         modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.PersonId);
+        modelBuilder.Entity<OrganisationRow>().ToTable("identity_organisation");
         modelBuilder.Entity<ProposalRow>().ToTable("identity_proposal");
         base.OnModelCreating(modelBuilder);
     }
