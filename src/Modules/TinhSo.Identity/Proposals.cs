@@ -8,7 +8,7 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity;
 
-/// <summary>Changes that one person proposes and another approves: four eyes, the same wherever they are needed.</summary>
+/// <summary>Changes that one person proposes and another approves, by the same rules wherever it is needed.</summary>
 public interface IProposals
 {
     /// <summary>Proposes a change in the name of the present caller, who must be a person.</summary>

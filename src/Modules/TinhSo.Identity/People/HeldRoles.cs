@@ -28,7 +28,8 @@ internal sealed class HeldRoles(IdentityDb db, UnitNames units, ICaller caller, 
     {
         var today = clock.Today();
         return await db.Roles.AsNoTracking()
-            .Where(r => r.PersonId == personId && (r.ValidTo == null || (r.ValidTo >= today && r.ValidTo >= r.ValidFrom)))
+            .Where(r => r.PersonId == personId
+                && (r.ValidTo == null || (r.ValidTo >= today && r.ValidTo >= r.ValidFrom)))
             .OrderBy(r => r.Id).ToListAsync(stop);
     }
 
