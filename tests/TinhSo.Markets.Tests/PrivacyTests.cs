@@ -165,9 +165,7 @@ public class PrivacyTests
     /// <summary>Keeps what is logged: the words, the values that make them, and what went wrong.</summary>
     private sealed class Captor : ILoggerProvider, ILogger
     {
-        private readonly ConcurrentQueue<string> lines = new();
-
-        public IReadOnlyCollection<string> Lines => lines;
+        public ConcurrentQueue<string> Lines { get; } = new();
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -179,7 +177,7 @@ public class PrivacyTests
             Func<TState, Exception?, string> formatter)
         {
             var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? string.Join(' ', pairs.Select(p => $"{p.Value}")) : "";
-            lines.Enqueue($"{formatter(state, exception)} {values} {exception}");
+            Lines.Enqueue($"{formatter(state, exception)} {values} {exception}");
         }
 
         public void Dispose()
