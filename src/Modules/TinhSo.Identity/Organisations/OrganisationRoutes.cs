@@ -10,7 +10,7 @@ namespace TinhSo.Identity.Organisations;
 /// <summary>Organisations as JSON, and as a file.</summary>
 internal static class OrganisationRoutes
 {
-    internal sealed record EndBody(Guid? RoleId, string? Reason);
+    internal sealed record RepresentationEnd(Guid? RoleId, string? Reason);
 
     internal sealed record OrganisationView(
         Guid Id, string TaxCode, string Name, OrganisationKind Kind, string? Commune, string? Address,
@@ -62,7 +62,7 @@ internal static class OrganisationRoutes
         await Answer(await keep.Add(id, order, stop), keep, stop);
 
     private static async Task<Results<Ok<OrganisationView>, ProblemHttpResult>> End(
-        Guid id, EndBody body, KeepRepresentatives keep, CancellationToken stop) =>
+        Guid id, RepresentationEnd body, KeepRepresentatives keep, CancellationToken stop) =>
         await Answer(await keep.End(id, body.RoleId, body.Reason, stop), keep, stop);
 
     private static async Task<IResult> Export(

@@ -14,7 +14,7 @@ internal static class PeopleRoutes
 {
     internal sealed record PersonBody(Guid Id, string? UserName, string? Name, string? Password);
 
-    internal sealed record EndBody(Guid? RoleId, string? Reason);
+    internal sealed record RoleEnd(Guid? RoleId, string? Reason);
 
     internal sealed record PersonView(Guid Id, string UserName, string Name, IReadOnlyList<RoleLine> Roles);
 
@@ -69,7 +69,7 @@ internal static class PeopleRoutes
         (await move.Propose(id, order, stop)).ToAnswer();
 
     private static async Task<Results<Ok<PersonView>, ProblemHttpResult>> End(
-        Guid id, EndBody body, HeldRoles held, IIdentity identity, CancellationToken stop) =>
+        Guid id, RoleEnd body, HeldRoles held, IIdentity identity, CancellationToken stop) =>
         (await held.End(id, body.RoleId, body.Reason, stop)).IsRefused(out var refusal, out _)
             ? refusal.ToProblem() : await Find(id, identity, held, stop);
 
