@@ -29,6 +29,8 @@ public static class KernelModule
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<FactSignal>(),
             provider.GetRequiredService<IHttpContextAccessor>(),
+            provider.GetRequiredService<IServiceScopeFactory>(),
+            provider.GetServices<ModuleSchema>(),
             provider.GetServices<Subscription>()));
         services.AddSingleton(provider => new FactDispatcher(
             provider.GetRequiredService<IServiceScopeFactory>(),

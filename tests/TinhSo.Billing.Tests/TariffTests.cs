@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
 using static TinhSo.Billing.Tests.BillingWorld;
@@ -72,6 +73,7 @@ public class TariffTests
             ["pricePerMeasure"] = 20_000,
             ["validFrom"] = "2026-01-01",
             ["legalBasis"] = "QĐ 12",
+            ["reason"] = "Theo quyết định của tỉnh",
         };
         foreach (var (field, value) in new (string, object?)[]
         {
@@ -79,6 +81,7 @@ public class TariffTests
             ("class", "a\0"), ("pricePerMeasure", null), ("pricePerMeasure", -1), ("pricePerMeasure", 1_000_000_001),
             ("pricePerMeasure", "twenty"), ("pricePerMeasure", 1.5), ("validFrom", null), ("validFrom", "31/02/2026"),
             ("validFrom", "0001-01-01"), ("legalBasis", null), ("legalBasis", new string('x', 201)),
+            ("reason", null), ("reason", " "), ("reason", new string('x', 501)), ("reason", "a\0"),
         })
         {
             var problem = await manager.Refused("/api/v1/tariffs", new Dictionary<string, object?>(right) { [field] = value });
@@ -91,7 +94,8 @@ public class TariffTests
         Assert.Equal(HttpStatusCode.Forbidden, (await stranger.Refused("/api/v1/tariffs", right)).Status);
         Assert.Equal(HttpStatusCode.Forbidden, await stranger.Status($"/api/v1/tariffs?unit={Unit}"));
         var set = await manager.Do("/api/v1/tariffs", right);
-        Assert.Equal(20_000, set.GetProperty("pricePerMeasure").GetInt64());
+        // Nobody else could approve it yet: it holds at once, and says so.
+        Assert.Equal(("approved", true), (set.GetProperty("state").GetString(), set.GetProperty("alone").GetBoolean()));
         Assert.Equal(1, (await manager.Get($"/api/v1/tariffs?unit={Unit}")).GetArrayLength());
     }
 
@@ -113,4 +117,43 @@ public class TariffTests
         }
         Assert.Equal(biller with { Name = "Tên mới" }, await world.Ask(b => b.FindBiller(Unit, Stop)));
     }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_rate_holds_once_another_person_has_approved_it_and_not_when_another_came_first(Engine engine)
+    {
+        await using var world = await Start(engine);
+        using var manager = await world.As(Roles.MarketManager, Unit);
+        using var treasurer = await world.As(Roles.Treasurer, Units.Province);
+        object Order(int price, string from) => new
+        {
+            unit = Unit,
+            item = Rent,
+            pricePerMeasure = price,
+            validFrom = from,
+            legalBasis = "QĐ 12",
+            reason = "Theo quyết định của tỉnh",
+        };
+
+        var first = await manager.Do("/api/v1/tariffs", Order(20_000, "2026-01-01"));
+        var second = await manager.Do("/api/v1/tariffs", Order(25_000, "2026-07-01"));
+        Assert.Equal("waiting", first.GetProperty("state").GetString());
+        Assert.Empty(await world.Ask(b => b.Rates(Unit, Stop)));
+        Assert.Equal("identity.same-person", (await manager.Refused(Approve(first), new { })).Code);
+
+        await treasurer.Do(Approve(first), new { });
+        var rate = Assert.Single(await world.Tables(db => db.Rates.ToListAsync(Stop)));
+        Assert.Equal((20_000, first.GetProperty("proposedBy").GetString()), (rate.PricePerMeasure, rate.SetBy));
+
+        // The second was proposed when there was no rate yet: who approves would not know what it changes.
+        var stale = await treasurer.Refused(Approve(second), new { });
+        Assert.Equal((HttpStatusCode.Conflict, "identity.proposal-stale"), (stale.Status, stale.Code));
+        Assert.Single(await world.Ask(b => b.Rates(Unit, Stop)));
+        var anew = await manager.DoWith(treasurer, "/api/v1/tariffs", Order(25_000, "2026-08-01"));
+        Assert.Contains("20.000", anew.GetProperty("lines")[3].GetProperty("before").GetProperty("vi").GetString(),
+            StringComparison.Ordinal);
+        Assert.Equal(2, (await world.Ask(b => b.Rates(Unit, Stop))).Count);
+    }
+
+    private static string Approve(System.Text.Json.JsonElement proposal) =>
+        $"/api/v1/approvals/{proposal.GetProperty("id").GetGuid()}/approve";
 }

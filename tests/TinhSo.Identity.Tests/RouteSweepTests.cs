@@ -44,7 +44,13 @@ public partial class RouteSweepTests
         }
         Assert.True(found.Count == 0, string.Join('\n', found));
         Assert.InRange(tries, 600, int.MaxValue);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{routes.Count} routes, {tries} tries.");
+        foreach (var needed in new[] { "approvals", "organisations", "people" })
+        {
+            Assert.Contains(routes, route => route.IsApi && route.Path.Contains($"/{needed}", StringComparison.Ordinal));
+            Assert.Contains(routes, route => !route.IsApi && route.Path.StartsWith($"/{needed}", StringComparison.Ordinal));
+        }
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{routes.Count} routes ({routes.Count(r => r.IsApi)} of the API), {Roles.All.Count} roles and nobody: {tries} tries.");
     }
 
     private sealed record Route(HttpMethod Method, string Path, bool IsApi, string Permission);

@@ -40,6 +40,11 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
             [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
             [.., "suspense", "{id}", _] => tour.Waiting,
             [.., "signs", "{id}"] => tour.Town.SignId,
+            [.., "approvals", "{id}"] or [.., "approvals", "{id}", _] => tour.Proposed,
+            [.., "organisations", "{id}"] or [.., "organisations", "{id}", _]
+                or [.., "organisations", "{id}", _, _] => tour.Town.OrganisationId,
+            [.., "people", "{id}"] or [.., "people", "{id}", _] or [.., "people", "{id}", _, _] =>
+                Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
             _ => Guid.Empty,
         };
         return Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)

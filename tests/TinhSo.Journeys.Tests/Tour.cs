@@ -22,6 +22,9 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Money that waits for an officer.</summary>
     public Guid Waiting { get; private set; }
 
+    /// <summary>A change that waits for a second person.</summary>
+    public Guid Proposed { get; private set; }
+
     /// <summary>The pages, by who looks at them.</summary>
     public IReadOnlyList<(Visitor? Visitor, IReadOnlyList<View> Views)> Views { get; private set; } = [];
 
@@ -49,6 +52,13 @@ public sealed class Tour : IAsyncDisposable
         await payer.Context.DisposeAsync();
         using var treasurer = await Town.Api(Town.Treasurer);
         Waiting = (await treasurer.Get("/api/v1/payments/suspense")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        Proposed = (await manager.Do($"/api/v1/markets/{Town.MarketId}/account", new
+        {
+            bankBin = "970415",
+            accountNumber = "8800999999",
+            accountName = "BQL CHO HONG GAI",
+            reason = "Ban quản lý mở tài khoản ở ngân hàng khác",
+        })).GetProperty("id").GetGuid();
         var run = await Town.RunBills();
         var market = $"/markets/{Town.MarketId}";
         Views =
@@ -69,7 +79,13 @@ public sealed class Tour : IAsyncDisposable
             [
                 new("people", "/people"), new("people-wrong", "/people", Send), new("people-none", "/people?q=xyz"),
                 new("person", $"/people/{Ids.From("journeys.person", Town.Trader.UserName)}"),
+                new("person-staff", $"/people/{Ids.From("journeys.person", Town.Treasurer.UserName)}"),
                 new("market-new", "/markets/new"), new("market-new-wrong", "/markets/new", Send),
+                new("approvals-none", "/approvals"), new("organisations", "/organisations"),
+                new("organisations-none", "/organisations?q=xyz"), new("organisation-new", "/organisations/new"),
+                new("organisation-new-wrong", "/organisations/new", Send),
+                new("organisation", $"/organisations/{Town.OrganisationId}"),
+                new("organisation-edit", $"/organisations/{Town.OrganisationId}/edit"),
             ]),
             (Town.Manager,
             [
@@ -85,12 +101,15 @@ public sealed class Tour : IAsyncDisposable
                 new("stall-vacant", $"/stalls/{Town.Stalls["B-002"]}"),
                 new("stall-vacate", $"/stalls/{Town.Stalls["A-002"]}/vacate"), new("sign", $"/signs/{Town.SignId}"),
                 new("bank", $"/simulator/bank?code={codes[2]}"), new("bank-empty", "/simulator/bank"),
+                new("approvals-mine", "/approvals?view=mine"), new("approval-own", $"/approvals/{Proposed}"),
                 new("request", $"/payments/requests/{codes[2]}"), new("request-paid", $"/payments/requests/{codes[0]}"),
             ]),
             (Town.Treasurer,
             [
                 new("suspense", "/payments/suspense"), new("suspense-none", "/payments/suspense?state=closed"),
                 new("suspense-case", $"/payments/suspense/{Waiting}"),
+                new("approvals", "/approvals"), new("approval", $"/approvals/{Proposed}"),
+                new("approval-wrong", $"/approvals/{Proposed}", Reject), new("approvals-past", "/approvals?view=past"),
                 new("refunds", "/payments/refunds"), new("suspense-case-wrong", $"/payments/suspense/{Waiting}", Send),
             ]),
             (Town.Leader,
@@ -119,6 +138,10 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Sends the page's first form as it is, which is wrong.</summary>
     private static Task Send(IPage page) => page.Follow(
         () => page.Locator("main form[method=post] button[type=submit]").First.ClickAsync());
+
+    /// <summary>Says no without saying why, which is wrong.</summary>
+    private static Task Reject(IPage page) => page.Follow(
+        () => page.Locator("main button[value=reject]").ClickAsync());
 
     private static Task SendPassword(IPage page) => page.Follow(
         () => page.GetByRole(AriaRole.Button, new() { Name = "Đổi mật khẩu" }).Or(

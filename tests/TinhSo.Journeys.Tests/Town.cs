@@ -60,6 +60,9 @@ public sealed class Town : IAsyncDisposable
     /// <summary>What the sign's QR code says.</summary>
     public string SignPayload { get; private set; } = "";
 
+    /// <summary>An organisation, which the trader represents.</summary>
+    public Guid OrganisationId { get; private init; } = Guid.CreateVersion7();
+
     /// <summary>The household of the first stall.</summary>
     public Guid TraderId { get; private init; } = Guid.CreateVersion7();
 
@@ -89,6 +92,7 @@ public sealed class Town : IAsyncDisposable
         {
             MarketId = built.MarketId,
             TraderId = built.TraderId,
+            OrganisationId = built.OrganisationId,
             Stalls = built.Stalls,
             SignId = built.SignId,
             SignPayload = built.SignPayload,
@@ -129,7 +133,8 @@ public sealed class Town : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Rows()
     {
         await app.DeliverFacts();
-        return await TestDatabase.Rows(app.Database, "billing_", "identity_role", "markets_", "payments_", "kernel_fact");
+        return await TestDatabase.Rows(app.Database, "billing_", "identity_organisation", "identity_proposal",
+            "identity_role", "markets_", "payments_", "kernel_fact");
     }
 
     /// <summary>Has the month's bills made, waits until that has ended, and tells which run it was.</summary>
@@ -232,16 +237,29 @@ public sealed class Town : IAsyncDisposable
             digitalSince = "2024-06-01",
             source = "Chợ của phép thử",
         });
+        await administrator.Do("/api/v1/organisations", new
+        {
+            id = OrganisationId,
+            taxCode = "0102182292-998",
+            name = "Hợp tác xã thủy sản Vân Đồn",
+            kind = "Cooperative",
+            commune = await Place(),
+            validFrom = "2020-01-01",
+        });
+        await administrator.Do($"/api/v1/organisations/{OrganisationId}/representatives",
+            new { Trader.UserName, reason = "Giấy ủy quyền" });
         using var manager = await Api(Manager);
+        using var treasurer = await Api(Treasurer);
         foreach (var (item, price) in new[] { (MarketFees.Rent, 48_000L), (MarketFees.Sanitation, 35_000L) })
         {
-            await manager.Do("/api/v1/tariffs", new
+            await manager.DoWith(treasurer, "/api/v1/tariffs", new
             {
                 unit = Market,
                 item,
                 pricePerMeasure = price,
                 validFrom = "2025-07-01",
                 legalBasis = "Quyết định số 12/2025/QĐ-UBND",
+                reason = "Mức thu theo quyết định của tỉnh",
             });
         }
         await manager.Do($"/api/v1/markets/{MarketId}/account",

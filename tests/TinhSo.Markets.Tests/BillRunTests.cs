@@ -101,6 +101,7 @@ public class BillRunTests
             pricePerMeasure = 1_000_000_000,
             validFrom = "2026-10-01",
             legalBasis = "QĐ nhầm",
+            reason = "Nhập nhầm",
         });
         await world.Tables(db => db.Stalls.ExecuteUpdateAsync(set => set.SetProperty(s => s.AreaCm2, 900_000_000_000), Stop));
 

@@ -41,18 +41,19 @@ internal sealed class MarketWorld : IAsyncDisposable
     public static object Market(Guid id, string name, string prefix, object? more = null) =>
         Merge(new() { ["id"] = id, ["name"] = name, ["prefix"] = prefix, ["source"] = "thử nghiệm" }, more);
 
-    public static async Task<MarketWorld> Start(Engine engine)
+    public static async Task<MarketWorld> Start(Engine engine, params (string Key, string Value)[] settings)
     {
         var clock = new ManualClock();
-        var world = new MarketWorld(new TestApp(engine, clock), clock);
+        var world = new MarketWorld(new TestApp(engine, clock, settings), clock);
         world.Admin = await world.App.SignedIn(Roles.Administrator, Units.Province);
         await world.Admin.Do("/api/v1/markets", Market(MarketId, "Chợ Hạ Long I", "HL1"));
         world.Manager = await world.App.SignedIn(Roles.MarketManager, Unit);
         return world;
     }
 
-    /// <summary>Gives the board an account and sets the rates of all fees.</summary>
-    public async Task MakeBillable()
+    /// <summary>Gives the board an account and sets the rates of all fees, which somebody approves where one is there.
+    /// </summary>
+    public async Task MakeBillable(HttpClient? approver = null)
     {
         await Manager.Do($"/api/v1/markets/{MarketId}/account",
             new { bankBin = "970436", accountNumber = "0011", accountName = "BQL CHO HA LONG" });
@@ -70,14 +71,17 @@ internal sealed class MarketWorld : IAsyncDisposable
             (MarketFees.Sanitation, 30_000),
         })
         {
-            await Manager.Do("/api/v1/tariffs", new
+            var order = new
             {
                 unit = Unit,
                 item,
                 pricePerMeasure = price,
                 validFrom = "2026-01-01",
                 legalBasis = "QĐ 12/2025/QĐ-UBND",
-            });
+                reason = "Theo quyết định của tỉnh",
+            };
+            await (approver is null
+                ? Manager.Do("/api/v1/tariffs", order) : Manager.DoWith(approver, "/api/v1/tariffs", order));
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TinhSo.Markets.Markets;
-using TinhSo.Markets.Traders;
 
 namespace TinhSo.Markets.Tests;
 
@@ -40,18 +39,5 @@ public class RuleTests
         var (marketClass, note) = MarketClass.Of(points, building);
         Assert.Equal(MarketClass.Unsettled, marketClass);
         Assert.NotEmpty(note!.En);
-    }
-
-    [Fact]
-    public void Tax_codes_are_right_by_form_and_check_digit()
-    {
-        var cases = Vectors("mst_vectors.json").GetProperty("vectors").EnumerateArray().ToList();
-
-        Assert.NotEmpty(cases);
-        Assert.All(cases, c => Assert.Equal(
-            c.GetProperty("valid").GetBoolean(), TaxCode.IsValid(c.GetProperty("mst").GetString()!)));
-        Assert.All(["", "0102182292-99", "0102182292x998", "01021822920", "０１０２１８２２９２", "012345678901x"],
-            wrong => Assert.False(TaxCode.IsValid(wrong)));
-        Assert.True(TaxCode.IsValid("001085012345"));
     }
 }

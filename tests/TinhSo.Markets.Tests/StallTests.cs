@@ -19,7 +19,7 @@ public class StallTests
     {
         await using var world = await Start(engine);
         var stall = await world.Stall("A-1", "Hộ An", hasAccount: true);
-        var trader = await world.Trader("Hộ An", "93A1"[..3]);
+        var trader = await world.Trader("Hộ An", "931");
         Assert.Equal("markets.stall-is-let", (await world.Manager.Refused($"/api/v1/stalls/{stall}/tenancy",
             new { traderId = await world.Trader("Hộ Bình") })).Code);
         await world.Manager.Do($"/api/v1/stalls/{stall}/tenancy", new { traderId = trader });
@@ -101,7 +101,13 @@ public class StallTests
             accountName = "HO KINH DOANH",
         });
         Assert.Equal("genuine", await Verdict(world, sign));
-        await world.Manager.Do("/api/v1/traders", thief with { accountNumber = "777", accountName = "NGUYEN THI AN" });
+        var changed = new { thief.id, thief.name, thief.kind, thief.bankBin, accountNumber = "777", accountName = "NGUYEN THI AN" };
+        Assert.Equal(["reason"], (await world.Manager.Refused("/api/v1/traders", changed)).Fields);
+        var proposal = (await world.Manager.Do("/api/v1/traders",
+            Merge(new() { ["reason"] = "Hộ đổi ngân hàng" }, changed))).GetProperty("proposalId").GetGuid();
+        Assert.Equal("genuine", await Verdict(world, sign));
+        using var treasurer = await world.App.SignedIn(Roles.Treasurer, Units.Province);
+        await treasurer.Do($"/api/v1/approvals/{proposal}/approve", new { });
         Assert.Equal("revoked", await Verdict(world, sign));
         Assert.False((await world.Facts("markets.stall-described.v1"))[^1].GetProperty("hasSign").GetBoolean());
         var anew = (await world.Manager.Do($"/api/v1/stalls/{stall}/sign")).GetProperty("payload").GetString()!;

@@ -14,7 +14,7 @@ internal static partial class Boundaries
         ["TinhSo.Identity"] = [],
         ["TinhSo.Ledger"] = [],
         ["TinhSo.Payments"] = ["TinhSo.Ledger", "TinhSo.Places"],
-        ["TinhSo.Billing"] = ["TinhSo.Payments", "TinhSo.Places"],
+        ["TinhSo.Billing"] = ["TinhSo.Identity", "TinhSo.Payments", "TinhSo.Places"],
         ["TinhSo.Markets"] = ["TinhSo.Billing", "TinhSo.Identity", "TinhSo.Payments", "TinhSo.Places"],
         ["TinhSo.Indicators"] = ["TinhSo.Ledger", "TinhSo.Places"],
     };

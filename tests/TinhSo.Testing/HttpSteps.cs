@@ -24,6 +24,14 @@ public static partial class HttpSteps
         return await Read(answer, path);
     }
 
+    /// <summary>Proposes something that waits for a second person, who approves it.</summary>
+    public static async Task<JsonElement> DoWith(this HttpClient proposer, HttpClient approver, string path, object body)
+    {
+        var proposal = await proposer.Do(path, body);
+        Demand(proposal.TryGetProperty("state", out var state) && state.GetString() == "waiting", $"{path}: {proposal}");
+        return await approver.Do($"/api/v1/approvals/{proposal.GetProperty("id").GetGuid()}/approve", new { });
+    }
+
     /// <summary>Gets JSON, which must be there.</summary>
     public static async Task<JsonElement> Get(this HttpClient client, string path)
     {

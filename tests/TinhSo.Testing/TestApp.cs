@@ -56,13 +56,14 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         }
     }
 
-    /// <summary>A program signed in as a person who holds a role at a unit.</summary>
-    public async Task<HttpClient> SignedIn(string role, string unit)
+    /// <summary>A program signed in as a person who holds a role at a unit; as another one when a name is given.
+    /// </summary>
+    public async Task<HttpClient> SignedIn(string role, string unit, string? userName = null)
     {
-        var userName = UserName(role, unit);
+        userName ??= UserName(role, unit);
         await With<IIdentity, bool>(async identity =>
         {
-            var id = Ids.From("test.person", userName);
+            var id = PersonId(userName);
             await identity.Register(new PersonOrder(id, userName, $"Người thử {role}", Password), default);
             await identity.Grant(id, role, unit, default);
             return true;
@@ -77,18 +78,21 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
     }
 
     /// <summary>A browser signed in as a person who holds a role at a unit.</summary>
-    public async Task<HttpClient> Browser(string role, string unit)
+    public async Task<HttpClient> Browser(string role, string unit, string? userName = null)
     {
-        using var registered = await SignedIn(role, unit);
+        using var registered = await SignedIn(role, unit, userName);
         var browser = CreateClient();
         using var page = await browser.PostForm("/sign-in", "sign-in",
-            ("userName", UserName(role, unit)), ("password", Password));
+            ("userName", userName ?? UserName(role, unit)), ("password", Password));
         page.EnsureSuccessStatusCode();
         return browser;
     }
 
     /// <summary>The user name of the person that <see cref="SignedIn"/> makes.</summary>
     public static string UserName(string role, string unit) => $"{role}-{Ids.From(role, unit):N}"[..36];
+
+    /// <summary>The id of the person who signs in by a user name.</summary>
+    public static Guid PersonId(string userName) => Ids.From("test.person", userName);
 
     /// <summary>The header by which a test says from which address a request comes.</summary>
     public const string AddressHeader = "X-Test-Address";

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Billing.Bills;
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments;
@@ -18,7 +19,7 @@ internal static class BillingApi
 
     internal sealed record RateRequest(
         string? Unit, string? Item, string? Class, long? PricePerMeasure, DateOnly? ValidFrom,
-        string? LegalBasis);
+        string? LegalBasis, string? Reason);
 
     public static void Map(IEndpointRouteBuilder api)
     {
@@ -32,7 +33,7 @@ internal static class BillingApi
         var tariffs = api.MapGroup("/tariffs").WithTags("Billing");
         tariffs.MapGet("", Rates).Requires("billing.read").WithSummary("All rates of a unit, with their dates");
         tariffs.MapPost("", SetRate).Requires("billing.tariffs").WithIdempotency()
-            .WithSummary("Set a rate from a day on; the one before ends the day before");
+            .WithSummary("Propose a rate from a day on; once approved, the one before ends the day before");
     }
 
     private static async Task<Results<Ok<Page<Bill>>, ProblemHttpResult>> List(
@@ -66,11 +67,12 @@ internal static class BillingApi
         caller.May("billing.read", unit)
             ? TypedResults.Ok(await find.Rates(unit, stop)) : KernelRefusals.Forbidden.ToProblem();
 
-    private static async Task<Results<Ok<TariffRate>, ProblemHttpResult>> SetRate(
+    private static async Task<Results<Ok<Proposal>, Accepted<Proposal>, ProblemHttpResult>> SetRate(
         RateRequest request, FindBills find, CancellationToken stop) =>
         // What was left out falls outside the bounds that the use case checks: nothing is guessed.
-        Answer(await find.SetRate(new TariffRate(request.Unit ?? "", request.Item ?? "", request.Class ?? "",
-            request.PricePerMeasure ?? -1, request.ValidFrom ?? default, null, request.LegalBasis ?? ""), stop));
+        (await find.ProposeRate(new TariffRate(request.Unit ?? "", request.Item ?? "", request.Class ?? "",
+            request.PricePerMeasure ?? -1, request.ValidFrom ?? default, null, request.LegalBasis ?? ""),
+            request.Reason, stop)).ToAnswer();
 
     private static Results<Ok<T>, ProblemHttpResult> Answer<T>(Outcome<T> outcome) where T : class =>
         outcome.Match<Results<Ok<T>, ProblemHttpResult>>(

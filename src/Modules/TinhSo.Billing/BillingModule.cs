@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing.Bills;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
+using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Storage;
@@ -20,6 +21,8 @@ public static class BillingModule
         .AddAuditedName("billing_rate", "Mức thu", "Rate")
         .AddScoped<IssueBills>()
         .AddScoped<SetTariff>()
+        .AddProposals<TariffRate, SetTariff>(
+            SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
         .AddScoped<FindBills>()
         .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
         .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")

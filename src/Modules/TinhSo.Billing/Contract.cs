@@ -1,3 +1,4 @@
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
@@ -20,8 +21,15 @@ public interface IBilling
     /// <summary>
     /// Sets a rate from a day on; the rate before it ends the day before. The past is never rewritten.
     /// </summary>
-    /// <remarks>Needs the permission <c>billing.tariffs</c> at <paramref name="rate"/>'s unit.</remarks>
+    /// <remarks>For the platform itself, as when it loads data: people propose rates.</remarks>
     Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop);
+
+    /// <summary>Proposes a rate, which another person approves; the same rules as for setting it.</summary>
+    /// <remarks>
+    /// Needs the permission <c>billing.tariffs</c> at <paramref name="rate"/>'s unit. Whoever holds
+    /// <c>billing.tariffs-approve</c> there approves it.
+    /// </remarks>
+    Task<Outcome<Proposal>> ProposeRate(TariffRate rate, string? reason, CancellationToken stop);
 
     /// <summary>All rates of a unit, by fee and then newest first.</summary>
     Task<IReadOnlyList<TariffRate>> Rates(string unit, CancellationToken stop);

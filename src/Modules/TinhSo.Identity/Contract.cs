@@ -13,6 +13,10 @@ public interface IIdentity
     Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop);
 
     /// <summary>Gives a person a role at a unit from today; the same again changes nothing.</summary>
+    /// <remarks>
+    /// For the platform itself, and for roles that are nobody's of the administration: a person who gives a role of the
+    /// administration is refused with <see cref="IdentityRefusals.NeedsSecondPerson"/>, and proposes it instead.
+    /// </remarks>
     Task<Outcome<Person>> Grant(Guid personId, string role, string unit, CancellationToken stop);
 
     /// <summary>Takes a role away at once.</summary>
@@ -104,4 +108,44 @@ public static class IdentityRefusals
     /// <summary>The platform has its first administrator already.</summary>
     public static readonly Refusal AlreadySetUp = new("identity.already-set-up",
         new("Hệ thống đã được thiết lập.", "The platform is already set up."));
+
+    /// <summary>Two people decide about this; one of them alone cannot.</summary>
+    public static readonly Refusal NeedsSecondPerson = new("identity.needs-second-person",
+        new("Việc này cần hai người: một người đề nghị, một người khác duyệt.",
+            "This takes two people: one proposes, another approves."), 403);
+
+    /// <summary>The approver proposed it.</summary>
+    public static readonly Refusal SamePerson = new("identity.same-person",
+        new("Người duyệt phải khác người đề nghị.", "Another person than the proposer must approve."), 403);
+
+    /// <summary>The proposal was approved, rejected or withdrawn before.</summary>
+    public static readonly Refusal ProposalDecided = new("identity.proposal-decided",
+        new("Đề nghị này đã được quyết định.", "This proposal has been decided already."));
+
+    /// <summary>Nobody decided about the proposal in time.</summary>
+    public static readonly Refusal ProposalExpired = new("identity.proposal-expired",
+        new("Đề nghị này đã hết hạn.", "This proposal has expired."));
+
+    /// <summary>What is to be changed is not as it was when the change was proposed.</summary>
+    public static readonly Refusal ProposalStale = new("identity.proposal-stale",
+        new("Đối tượng đã thay đổi sau khi đề nghị được lập, nên không thể duyệt. Hãy từ chối và lập đề nghị mới.",
+            "The thing has changed since this was proposed, so it cannot be approved. Reject it and propose anew."));
+
+    /// <summary>The person holds the role at this unit, or will on one of these days.</summary>
+    public static readonly Refusal RoleHeld = new("identity.role-held",
+        new("Người này đã giữ hoặc sắp giữ vai trò này ở đơn vị đó.",
+            "This person holds the role at that unit, or will."));
+
+    /// <summary>The last day of the role is past.</summary>
+    public static readonly Refusal RoleOver = new("identity.role-over",
+        new("Ngày kết thúc của vai trò đã qua.", "The last day of the role is past."));
+
+    /// <summary>A role that follows from something else, such as representing an organisation, is not moved.</summary>
+    public static readonly Refusal RoleStays = new("identity.role-stays",
+        new("Vai trò này gắn với tổ chức, không chuyển sang đơn vị khác được.",
+            "This role belongs to its organisation and cannot be moved."));
+
+    /// <summary>The tax code is another organisation's.</summary>
+    public static readonly Refusal TaxCodeTaken = new("identity.tax-code-taken",
+        new("Mã số thuế này là của một tổ chức khác.", "This tax code is another organisation's."));
 }

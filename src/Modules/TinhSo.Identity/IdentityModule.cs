@@ -10,7 +10,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
+using TinhSo.Identity.Approvals;
 using TinhSo.Identity.Audit;
+using TinhSo.Identity.Organisations;
 using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Providers;
@@ -49,6 +51,7 @@ public static class IdentityModule
         services.AddPasskeys(configuration);
         services.AddProviders();
         services.AddScoped<FindAudit>();
+        AddRolesAndApprovals(services);
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
             .AddAuditedName(KeepSessions.Began, "Đăng nhập", "Signed in")
@@ -88,6 +91,30 @@ public static class IdentityModule
         return services;
     }
 
+    private static void AddRolesAndApprovals(IServiceCollection services)
+    {
+        services.AddScoped<UnitNames>();
+        services.AddScoped<HeldRoles>();
+        services.AddScoped<FindPeople>();
+        services.AddScoped<FindOrganisations>();
+        services.AddScoped<INameUnits>(provider => provider.GetRequiredService<FindOrganisations>());
+        services.AddScoped<RegisterOrganisation>();
+        services.AddScoped<KeepRepresentatives>();
+        services.AddSingleton(provider => ApprovalTerms.Of(provider.GetRequiredService<IConfiguration>()));
+        services.AddScoped<SecondPerson>();
+        services.AddScoped<FindProposals>();
+        services.AddScoped<DecideProposal>();
+        services.AddScoped<IProposals, ProposeChange>();
+        services.AddProposals<RoleGiven, GiveRole>(
+            GiveRole.Kind, GiveRole.ApprovePermission, "Giao vai trò", "Giving a role");
+        services.AddProposals<RoleMoved, MoveRole>(
+            MoveRole.Kind, GiveRole.ApprovePermission, "Chuyển đơn vị", "Moving an officer");
+        services.AddAuditedName("identity_proposal", "Đề nghị", "Proposal")
+            .AddAuditedName("identity_organisation", "Tổ chức", "Organisation")
+            .AddAuditedName(ProposeChange.ActedAlone, "Một mình quyết định, chưa có người thứ hai",
+                "Decided alone, for want of a second person");
+    }
+
     /// <summary>Maps identity's JSON routes under the API's prefix.</summary>
     public static IEndpointRouteBuilder MapIdentity(this IEndpointRouteBuilder api)
     {
@@ -97,6 +124,9 @@ public static class IdentityModule
         AccountRoutes.Map(account);
         FactorRoutes.Map(account);
         AuditRoutes.MapApi(api);
+        PeopleRoutes.Map(api);
+        ApprovalRoutes.Map(api);
+        OrganisationRoutes.MapApi(api);
         return api;
     }
 
@@ -107,6 +137,7 @@ public static class IdentityModule
         PasskeyRoutes.Map(root);
         ProviderRoutes.Map(root);
         AuditRoutes.MapPages(root);
+        OrganisationRoutes.MapPages(root);
         return root;
     }
 

@@ -29,25 +29,42 @@ public static class Roles
     /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
     public const string Service = "service";
 
-    /// <summary>Whether holders act for others, so that a stolen password alone must not open the role.</summary>
-    public static bool IsOfStaff(string role) => role is not Trader;
+    /// <summary>Người đại diện tổ chức: acts for an organisation, at that organisation.</summary>
+    public const string Representative = "representative";
+
+    /// <summary>Người dân: uses services for the own affairs.</summary>
+    public const string Citizen = "citizen";
+
+    /// <summary>Cán bộ: works at a department, an agency or a commune.</summary>
+    public const string Officer = "officer";
 
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader, Service];
+        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Officer, Trader, Representative, Citizen,
+            Service];
+
+    /// <summary>Whether holders act for the administration: two people give the role, and a password does not open it.
+    /// </summary>
+    public static bool IsStaff(string role) => role is not (Trader or Representative or Citizen);
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
-    public static string NameOf(string role) => role switch
+    public static string NameOf(string role) => TextOf(role).ToString();
+
+    /// <summary>The role's name in both languages, or the role itself when it is unknown.</summary>
+    public static Text TextOf(string role) => role switch
     {
-        Administrator => Language.Say("Quản trị hệ thống", "Administrator"),
-        Leader => Language.Say("Lãnh đạo tỉnh", "Provincial leader"),
-        Treasurer => Language.Say("Kế toán thanh toán", "Treasurer"),
-        Auditor => Language.Say("Kiểm toán viên", "Auditor"),
-        MarketManager => Language.Say("Ban quản lý chợ", "Market manager"),
-        Collector => Language.Say("Người thu phí", "Fee collector"),
-        Trader => Language.Say("Hộ kinh doanh", "Trader"),
-        Service => Language.Say("Dịch vụ tin cậy", "Trusted service"),
-        _ => role,
+        Administrator => new("Quản trị hệ thống", "Administrator"),
+        Leader => new("Lãnh đạo tỉnh", "Provincial leader"),
+        Treasurer => new("Kế toán thanh toán", "Treasurer"),
+        Auditor => new("Kiểm toán viên", "Auditor"),
+        MarketManager => new("Ban quản lý chợ", "Market manager"),
+        Collector => new("Người thu phí", "Fee collector"),
+        Trader => new("Hộ kinh doanh", "Trader"),
+        Representative => new("Người đại diện tổ chức", "Representative of an organisation"),
+        Citizen => new("Người dân", "Citizen"),
+        Officer => new("Cán bộ", "Officer"),
+        Service => new("Dịch vụ tin cậy", "Trusted service"),
+        _ => new(role, role),
     };
 }
 
@@ -61,6 +78,10 @@ public static class Permissions
         // Identity
         ["account.own"] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
+        ["identity.people-approve"] = [Roles.Administrator],
+        ["identity.organisations"] = [Roles.Administrator],
+        ["approvals.read"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer, Roles.Auditor],
+        ["approvals.decide"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer],
         ["audit.read"] = [Roles.Auditor],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
@@ -78,6 +99,7 @@ public static class Permissions
         ["payments.simulate"] = [Roles.Administrator, Roles.Treasurer, Roles.MarketManager],
         // Billing
         ["billing.tariffs"] = [Roles.MarketManager],
+        ["billing.tariffs-approve"] = [Roles.Treasurer, Roles.MarketManager],
         ["billing.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
         ["billing.run"] = [Roles.MarketManager],
         ["billing.cancel"] = [Roles.MarketManager],
@@ -85,6 +107,7 @@ public static class Permissions
         ["markets.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer, Roles.Leader, Roles.Administrator],
         ["markets.manage"] = [Roles.MarketManager],
         ["markets.register"] = [Roles.Administrator],
+        ["markets.accounts-approve"] = [Roles.Treasurer],
         ["markets.takings"] = [Roles.Trader],
         // Indicators
         ["indicators.rows"] = [Roles.Leader, Roles.Treasurer],
@@ -99,4 +122,8 @@ public static class Permissions
     /// <summary>Whether holders of a role have a permission; false for a permission that is not in the table.</summary>
     public static bool Allows(string role, string permission) =>
         RolesByPermission.TryGetValue(permission, out var roles) && roles.Contains(role);
+
+    /// <summary>The roles whose holders have a permission.</summary>
+    public static IReadOnlyCollection<string> RolesWith(string permission) =>
+        RolesByPermission.GetValueOrDefault(permission, []);
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Markets.BillRuns;
@@ -47,7 +48,7 @@ internal static class MarketsApi
         markets.MapGet("/{id:guid}", Find).Requires("markets.read").WithSummary("One market");
         markets.MapPost("", Register).Requires("markets.register").WithIdempotency().WithSummary("Register a market");
         markets.MapPost("/{id:guid}/account", SetAccount).Requires("markets.manage").WithIdempotency()
-            .WithSummary("Give the bank account into which a market's fees are paid");
+            .WithSummary("Give the bank account into which a market's fees are paid, or propose another");
         markets.MapPost("/{id:guid}/describe", Describe).Requires("markets.manage").WithIdempotency()
             .WithSummary("Describe a registered market anew");
         markets.MapGet("/{id:guid}/stalls", Stalls).Requires("markets.read").WithSummary("Stalls of a market, by code");
@@ -101,9 +102,13 @@ internal static class MarketsApi
         Guid id, MarketOrder request, RegisterMarket register, CancellationToken stop) =>
         Answer(await register.Describe(request with { Id = id }, stop), market => market.Describe());
 
-    private static async Task<Results<Ok<MarketDescribed>, ProblemHttpResult>> SetAccount(
-        Guid id, BoardAccount request, RegisterMarket register, CancellationToken stop) =>
-        Answer(await register.SetAccount(id, request, stop), market => market.Describe());
+    private static async Task<Results<Ok<MarketDescribed>, Accepted<Proposal>, ProblemHttpResult>> SetAccount(
+        Guid id, BoardAccount request, SetBoardAccount set, CancellationToken stop) =>
+        (await set.Run(id, request, stop)).Match<Results<Ok<MarketDescribed>, Accepted<Proposal>, ProblemHttpResult>>(
+            done => done.Proposal is { } proposal
+                ? TypedResults.Accepted($"/api/v1{proposal.Page()}", proposal)
+                : TypedResults.Ok(done.Market.Describe()),
+            refusal => refusal.ToProblem());
 
     private static async Task<Results<Ok<Page<StallView>>, ProblemHttpResult>> Stalls(
         Guid id, FindMarkets find, MarketsDb db, string? cursor, int? limit, CancellationToken stop)
@@ -184,7 +189,8 @@ internal static class MarketsApi
     private static async Task<Results<Ok<TraderView>, ProblemHttpResult>> Trader(
         TraderOrder request, RegisterTrader register, CancellationToken stop) =>
         Answer(await register.Register(request with { Demo = false }, stop),
-            t => new TraderView(t.Id, t.Name, t.Kind, t.PayeeId is not null));
+            done => new TraderView(done.Trader.Id, done.Trader.Name, done.Trader.Kind, done.Trader.PayeeId is not null,
+                done.Proposal?.Id));
 
     private static async Task<Ok<List<StallView>>> MyStalls(MarketsDb db, ICaller caller, CancellationToken stop)
     {
@@ -241,5 +247,6 @@ internal static class MarketsApi
     private static RunView View(BillRun r) => new(r.Id, r.Period, r.DueOn, r.State, r.Total, r.Done, r.Issued,
         [.. LeftOutStall.Read(r.LeftOut).Select(s => s.ToString())], r.Fault?.ToString());
 
-    internal sealed record TraderView(Guid Id, string Name, TraderKind Kind, bool TakesTransfers);
+    internal sealed record TraderView(
+        Guid Id, string Name, TraderKind Kind, bool TakesTransfers, Guid? ProposalId);
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
@@ -26,6 +27,12 @@ public static class MarketsModule
         .AddScoped<FindMarkets>()
         .AddScoped<INameUnits, NameMarkets>()
         .AddScoped<RegisterMarket>()
+        .AddScoped<SetBoardAccount>()
+        .AddScoped<TraderAccount>()
+        .AddProposals<BoardAccountChange, SetBoardAccount>(SetBoardAccount.Kind, SetBoardAccount.ApprovePermission,
+            "Tài khoản của ban quản lý chợ", "A board's account")
+        .AddProposals<TraderAccountChange, TraderAccount>(TraderAccount.Kind, SetBoardAccount.ApprovePermission,
+            "Tài khoản của hộ kinh doanh", "A trader's account")
         .AddScoped<KeepStalls>()
         .AddScoped<RegisterTrader>()
         .AddScoped<LetTraderIn>()

@@ -13,6 +13,10 @@ public interface IPayments
     /// <summary>Registers who is paid and into which bank account; the same order again changes nothing.</summary>
     Task<Outcome<Payee>> RegisterPayee(PayeeOrder order, CancellationToken stop);
 
+    /// <summary>What an order for a payee comes to in its stored form, or what is wrong with it; nothing changes.
+    /// </summary>
+    Outcome<PayeeOrder> CheckPayee(PayeeOrder order);
+
     /// <summary>A payee, or null.</summary>
     Task<Payee?> FindPayee(Guid payeeId, CancellationToken stop);
 

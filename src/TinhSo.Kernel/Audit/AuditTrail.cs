@@ -102,12 +102,13 @@ internal sealed class AuditTrail(Engine engine, TimeProvider clock, Func<(string
 
     private static string Written(IEnumerable<PropertyEntry> changed, Func<PropertyEntry, object?> value) =>
         JsonSerializer.Serialize(changed.ToDictionary(
-            p => p.Metadata.GetColumnName(), p => IsUnspoken(p.Metadata) ? Hidden : Plain(value(p))), Json);
+            p => p.Metadata.GetColumnName(), p => Spoken(p.Metadata, Plain(value(p)))), Json);
 
     private static object? Plain(object? value) => value is Enum ? value.ToString() : value;
 
-    private static bool IsUnspoken(IProperty property) =>
-        property.PropertyInfo?.IsDefined(typeof(UnspokenAttribute)) is true;
+    private static object? Spoken(IProperty property, object? value) =>
+        property.PropertyInfo?.GetCustomAttribute<UnspokenAttribute>() is not { } mark ? value
+            : value is string text && mark.Shown > 0 ? Words.Mask(text, mark.Shown) : Hidden;
 
     private static object OrNull(string? value) => (object?)value ?? DBNull.Value;
 }

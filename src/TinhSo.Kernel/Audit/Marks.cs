@@ -10,5 +10,10 @@ namespace TinhSo.Kernel.Audit;
 public sealed class AuditedAttribute : Attribute;
 
 /// <summary>Has a change to this column of an audited entity recorded without its value.</summary>
+/// <param name="shown">How many of its last letters are recorded all the same, as of a bank account.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class UnspokenAttribute : Attribute;
+public sealed class UnspokenAttribute(int shown = 0) : Attribute
+{
+    /// <summary>How many letters at its end are recorded.</summary>
+    public int Shown => shown;
+}

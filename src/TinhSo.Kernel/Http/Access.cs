@@ -44,6 +44,18 @@ public static class Units
 
     /// <summary>One payee: a trader, a household business, a market's board.</summary>
     public static string Payee(Guid id) => $"payee:{id}";
+
+    /// <summary>One organisation: an enterprise, a cooperative, a state unit.</summary>
+    public static string Organisation(Guid id) => $"organisation:{id}";
+
+    /// <summary>One commune, ward or special zone, by its code, such as <c>07030</c>.</summary>
+    public static string Commune(string code) => $"commune:{code}";
+
+    /// <summary>One department of the province, by a code such as <c>so-cong-thuong</c>.</summary>
+    public static string Department(string code) => $"department:{code}";
+
+    /// <summary>One agency or public service unit, by a code such as <c>trung-tam-hcc</c>.</summary>
+    public static string Agency(string code) => $"agency:{code}";
 }
 
 /// <summary>

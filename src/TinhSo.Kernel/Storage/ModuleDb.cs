@@ -20,7 +20,8 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     // PostgreSQL ends one of two transactions that wait for each other's rows.
     private const string Deadlock = "40P01";
 
-    private readonly AuditTrail audit = services.NewTrail();
+    private AuditTrail audit = services.NewTrail();
+    private ModuleDb? host;
     private bool published;
 
     /// <summary>Why the changes that are saved next are made, as their maker says; null when not said.</summary>
@@ -47,7 +48,29 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
         {
             Add(new OutboxDelivery { FactId = row.Id, Subscriber = subscriber, DueAt = now });
         }
-        published = true;
+        (host ?? this).published = true;
+    }
+
+    /// <summary>
+    /// Does <paramref name="work"/> with services whose modules all save within this context's open transaction.
+    /// </summary>
+    /// <remarks>
+    /// For a change that one module decides and others carry out: it stands in all of them or in none. A refusal of any
+    /// of them must become the outcome of the transaction, so that nothing of the others is kept.
+    /// </remarks>
+    public async Task<T> WithAllModules<T>(Func<IServiceProvider, Task<T>> work, CancellationToken stop)
+    {
+        var transaction = Database.CurrentTransaction
+            ?? throw new InvalidOperationException("There is no open transaction that others could join.");
+        await using var scope = services.Scopes.CreateAsyncScope();
+        foreach (var type in services.Contexts)
+        {
+            var guest = (ModuleDb)scope.ServiceProvider.GetRequiredService(type);
+            guest.Database.SetDbConnection(Database.GetDbConnection());
+            await guest.Database.UseTransactionAsync(transaction.GetDbTransaction(), stop);
+            (guest.host, guest.audit, guest.Reason) = (host ?? this, audit, Reason);
+        }
+        return await work(scope.ServiceProvider);
     }
 
     /// <summary>Does <paramref name="work"/> in one transaction, from its first read to its last write.</summary>
@@ -58,6 +81,11 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     /// </remarks>
     public async Task<T> InTransaction<T>(Func<Task<T>> work, CancellationToken stop)
     {
+        if (host is not null)
+        {
+            // Whoever opened the transaction ends it, and does all of it again when need be.
+            return await work();
+        }
         using var turn = await services.Database.EnterWrite(stop);
         for (var attempt = 1; ; attempt++)
         {
@@ -218,9 +246,11 @@ public sealed class ModuleDbServices
     private readonly IHttpContextAccessor http;
 
     internal ModuleDbServices(Database database, TimeProvider clock, FactSignal signal, IHttpContextAccessor http,
-        IEnumerable<Subscription> subscriptions)
+        IServiceScopeFactory scopes, IEnumerable<ModuleSchema> modules, IEnumerable<Subscription> subscriptions)
     {
         this.http = http;
+        Scopes = scopes;
+        Contexts = [.. modules.Select(module => module.DbContext).OfType<Type>()];
         Database = database;
         Clock = clock;
         Signal = signal;
@@ -232,6 +262,10 @@ public sealed class ModuleDbServices
     internal TimeProvider Clock { get; }
 
     internal FactSignal Signal { get; }
+
+    internal IServiceScopeFactory Scopes { get; }
+
+    internal IReadOnlyList<Type> Contexts { get; }
 
     internal AuditTrail NewTrail() => new(Database.Engine, Clock, Actor);
 

@@ -2,6 +2,7 @@ using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments;
@@ -21,6 +22,9 @@ internal sealed class FindBills(
     public Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop) => tariff.DefineItem(item, stop);
 
     public Task<Outcome<TariffRate>> SetRate(TariffRate rate, CancellationToken stop) => tariff.SetRate(rate, stop);
+
+    public Task<Outcome<Proposal>> ProposeRate(TariffRate rate, string? reason, CancellationToken stop) =>
+        tariff.ProposeRate(rate, reason, stop);
 
     public async Task<IReadOnlyList<TariffRate>> Rates(string unit, CancellationToken stop) =>
         (await db.Rates.AsNoTracking().Where(r => r.Unit == unit)

@@ -55,9 +55,9 @@ internal sealed class Caller(
         var db = scope.ServiceProvider.GetRequiredService<IdentityDb>();
         var held = db.RolesOf(id, clock.Today()).OrderBy(r => r.Id).Select(r => new { r.Role, r.Unit })
             .AsEnumerable().Select(r => (r.Role, r.Unit)).ToList();
-        if (policy.IsDemanded && held.Exists(one => Roles.IsOfStaff(one.Role)) && !IsProvedWell(db))
+        if (policy.IsDemanded && held.Exists(one => Roles.IsStaff(one.Role)) && !IsProvedWell(db))
         {
-            held.RemoveAll(one => Roles.IsOfStaff(one.Role));
+            held.RemoveAll(one => Roles.IsStaff(one.Role));
         }
         return held;
     }

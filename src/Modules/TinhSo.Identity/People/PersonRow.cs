@@ -25,4 +25,11 @@ internal sealed class RoleRow
     public required DateOnly ValidFrom { get; init; }
     public DateOnly? ValidTo { get; set; }
     public required string GrantedBy { get; init; }
+
+    /// <summary>Ends it so that it is not held on <paramref name="today"/> any more.</summary>
+    public void EndBefore(DateOnly today) => ValidTo = today.AddDays(-1);
+
+    /// <summary>What it is on a day; one that ended before it began was never held.</summary>
+    public RoleState StateOn(DateOnly today) => (ValidTo < today || ValidTo < ValidFrom) ? RoleState.Ended
+        : ValidFrom > today ? RoleState.Coming : RoleState.Held;
 }

@@ -66,6 +66,10 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         {
             throw new ArgumentException($"There is no role {role}.", nameof(role));
         }
+        if (caller.PersonId is not null && Roles.IsStaff(role))
+        {
+            return IdentityRefusals.NeedsSecondPerson;
+        }
         if (await db.People.FindAsync([personId], stop) is null)
         {
             return KernelRefusals.NotFound;
@@ -80,13 +84,14 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 
     public async Task<Outcome<Person>> Revoke(Guid personId, string role, string unit, CancellationToken stop)
     {
-        var held = await db.Roles
-            .Where(r => r.PersonId == personId && r.Role == role && r.Unit == unit && r.ValidTo == null)
-            .ToListAsync(stop);
-        foreach (var row in held)
+        var today = clock.Today();
+        foreach (var row in await db.Roles
+            .Where(r => r.PersonId == personId && r.Role == role && r.Unit == unit
+                && (r.ValidTo == null || r.ValidTo >= today))
+            .ToListAsync(stop))
         {
             // The last day is inclusive, so a right that ends at once ended yesterday.
-            row.ValidTo = clock.Today().AddDays(-1);
+            row.EndBefore(today);
         }
         await db.SaveChangesAsync(stop);
         return await Find(personId, stop) is { } person ? person : KernelRefusals.NotFound;

@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Approvals;
+using TinhSo.Identity.Organisations;
 using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Providers;
@@ -22,6 +24,8 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
     public DbSet<StepRow> Steps => Set<StepRow>();
     public DbSet<ExternalRow> Externals => Set<ExternalRow>();
+    public DbSet<OrganisationRow> Organisations => Set<OrganisationRow>();
+    public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -44,6 +48,8 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
             .Property(one => one.UsedAt).IsConcurrencyToken();
         modelBuilder.Entity<StepRow>().ToTable("identity_step");
         modelBuilder.Entity<ExternalRow>().ToTable("identity_external");
+        modelBuilder.Entity<OrganisationRow>().ToTable("identity_organisation");
+        modelBuilder.Entity<ProposalRow>().ToTable("identity_proposal");
         base.OnModelCreating(modelBuilder);
     }
 }

@@ -21,8 +21,8 @@ namespace TinhSo.Markets.Loading;
 /// loading again, or after a break, adds only what is missing.
 /// </remarks>
 internal sealed class LoadDemo(
-    MarketsDb db, RegisterMarket markets, KeepStalls stalls, RegisterTrader traders, IssueSign signs,
-    IBilling billing, IPlaces places, TimeProvider clock, IServiceScopeFactory scopes)
+    MarketsDb db, RegisterMarket markets, SetBoardAccount accounts, KeepStalls stalls, RegisterTrader traders,
+    IssueSign signs, IBilling billing, IPlaces places, TimeProvider clock, IServiceScopeFactory scopes)
 {
     // While one market waits for the ledger's disk, others go on.
     private const int MarketsAtOnce = 4;
@@ -79,7 +79,7 @@ internal sealed class LoadDemo(
             (plan.Class == 3 ? Building.SemiSolid : Building.Solid).ToString(),
             index <= plan.Digital ? "2024-06-01" : null,
             "Dữ liệu minh họa, không phải chợ có thật", Demo: true), stop));
-        Demand(await markets.SetAccount(id, new BoardAccount(DemoNames.Bank(number),
+        Demand(await accounts.Run(id, new BoardAccount(DemoNames.Bank(number),
             string.Create(CultureInfo.InvariantCulture, $"8800{number:D6}"),
             $"BQL {Words.Ascii(name).ToUpperInvariant()}"),
             stop));

@@ -1,11 +1,9 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
-using TinhSo.Billing;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Markets.Storage;
-using TinhSo.Payments;
 using TinhSo.Places;
 
 namespace TinhSo.Markets.Markets;
@@ -15,12 +13,8 @@ internal sealed record MarketOrder(
     Guid Id, string? Name, string? Prefix, string? Place, string? Points, string? Building, string? DigitalSince,
     string? Source, bool Demo = false);
 
-/// <summary>The bank account into which a market's fees are paid.</summary>
-internal sealed record BoardAccount(string? BankBin, string? AccountNumber, string? AccountName);
-
-/// <summary>Registers markets, describes them, and gives their boards an account to be paid into.</summary>
-internal sealed class RegisterMarket(
-    MarketsDb db, IPlaces places, IPayments payments, IBilling billing, ICaller caller, TimeProvider clock)
+/// <summary>Registers markets and describes them.</summary>
+internal sealed class RegisterMarket(MarketsDb db, IPlaces places, ICaller caller, TimeProvider clock)
 {
     public async Task<Outcome<Market>> Register(MarketOrder order, CancellationToken stop)
     {
@@ -108,33 +102,6 @@ internal sealed class RegisterMarket(
         return market is null
             ? KernelRefusals.NotFound
             : await Register(order with { Prefix = market.Prefix, Source = order.Source ?? market.Source }, stop);
-    }
-
-    /// <summary>Lets the market's fees be billed and paid into a bank account.</summary>
-    public async Task<Outcome<Market>> SetAccount(Guid marketId, BoardAccount account, CancellationToken stop)
-    {
-        var market = await db.Markets.FindAsync([marketId], stop);
-        if (market is null || !caller.May("markets.manage", market.Unit))
-        {
-            return market is null ? KernelRefusals.NotFound : KernelRefusals.Forbidden;
-        }
-        var board = $"Ban quản lý {market.Name}";
-        // A payee never changes: another account or another name is another payee, and bills issued so far keep theirs.
-        var payeeId = Ids.From("markets.board", $"{market.Id}\n{board}\n{account}");
-        var payee = await payments.RegisterPayee(new PayeeOrder(payeeId, market.Unit, board, account.BankBin ?? "",
-            account.AccountNumber ?? "", account.AccountName ?? ""), stop);
-        if (payee.IsRefused(out var refusal, out _))
-        {
-            return refusal;
-        }
-        var biller = await billing.RegisterBiller(new Biller(market.Unit, board, market.Prefix, payeeId), stop);
-        if (biller.IsRefused(out refusal, out _))
-        {
-            return refusal;
-        }
-        market.PayeeId = payeeId;
-        await db.SaveChangesAsync(stop);
-        return market;
     }
 
     /// <summary>A prefix made of a name's initials and digits, such as CHL1 for Chợ Hạ Long I.</summary>

@@ -15,7 +15,8 @@ internal sealed class Sign
     /// <summary>The standing code, which the QR's memo carries.</summary>
     public required string Code { get; init; }
 
-    /// <summary>What the QR says, to the letter.</summary>
+    /// <summary>What the QR says, to the letter, the trader's bank account among it.</summary>
+    [Unspoken]
     public required string Payload { get; init; }
 
     /// <summary>Printed under the QR: proves that the platform issued this payload for this stall.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Markets.Storage;
@@ -9,12 +10,20 @@ namespace TinhSo.Markets.Traders;
 /// <summary>What is asked when a trader is registered.</summary>
 internal sealed record TraderOrder(
     Guid Id, string? Name, string? Kind, string? TaxCode, string? Phone, string? BankBin, string? AccountNumber,
-    string? AccountName, bool Demo = false);
+    string? AccountName, bool Demo = false, string? Reason = null);
+
+/// <summary>A trader as registered.</summary>
+/// <param name="Trader">The trader.</param>
+/// <param name="Proposal">The change of the account that waits for a second person; null when there is none.</param>
+internal sealed record RegisteredTrader(Trader Trader, Proposal? Proposal);
 
 /// <summary>Registers traders and the bank accounts into which buyers pay them.</summary>
-internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller caller, TimeProvider clock)
+/// <remarks>The first account is set at once; another one is proposed by the board and approved by a treasurer.
+/// </remarks>
+internal sealed class RegisterTrader(MarketsDb db, IPayments payments, TraderAccount accounts, IProposals proposals,
+    ICaller caller, TimeProvider clock)
 {
-    public async Task<Outcome<Trader>> Register(TraderOrder order, CancellationToken stop)
+    public async Task<Outcome<RegisteredTrader>> Register(TraderOrder order, CancellationToken stop)
     {
         if (caller.UnitsFor("markets.manage").Count == 0)
         {
@@ -44,23 +53,30 @@ internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller c
         {
             return KernelRefusals.Forbidden;
         }
-        Payee? payee = null;
-        if (!string.IsNullOrWhiteSpace(order.AccountNumber) && !HasAccount(trader, order))
-        {
-            // A payee never changes: another account is another payee, at the same unit.
-            var payeeId = trader?.PayeeId is null
-                ? order.Id : Ids.From("markets.trader",
-                    $"{order.Id}\n{name}\n{order.BankBin}\n{order.AccountNumber}\n{order.AccountName}");
-            var registered = await payments.RegisterPayee(new PayeeOrder(payeeId, Units.Payee(order.Id), name,
-                order.BankBin ?? "", order.AccountNumber, order.AccountName ?? ""), stop);
-            if (registered.IsRefused(out var refusal, out payee))
-            {
-                return refusal;
-            }
-        }
         var clean = order with { Name = name, TaxCode = taxCode, Phone = phone };
-        return await db.InTransaction<Outcome<Trader>>(async () => await Save(clean, kind, payee, stop), stop);
+        if (string.IsNullOrWhiteSpace(order.AccountNumber) || HasAccount(trader, order))
+        {
+            return new RegisteredTrader(await SaveAll(clean, kind, null, stop), null);
+        }
+        var ordered = TraderAccount.Order(order.Id, trader?.PayeeId is null, name, order.BankBin, order.AccountNumber,
+            order.AccountName);
+        if (payments.CheckPayee(ordered).IsRefused(out var refusal, out var account))
+        {
+            return refusal;
+        }
+        if (trader?.PayeeId is not null && caller.PersonId is not null)
+        {
+            var proposed = await proposals.Propose(new TraderAccountChange(
+                order.Id, account.BankBin, account.AccountNumber, account.AccountName), order.Reason, stop);
+            return proposed.IsRefused(out refusal, out var proposal)
+                ? refusal : new RegisteredTrader(await SaveAll(clean, kind, null, stop), proposal);
+        }
+        return (await accounts.Register(ordered, stop)).IsRefused(out refusal, out var payee)
+            ? refusal : new RegisteredTrader(await SaveAll(clean, kind, payee, stop), null);
     }
+
+    private Task<Trader> SaveAll(TraderOrder order, TraderKind kind, Payee? payee, CancellationToken stop) =>
+        db.InTransaction(() => Save(order, kind, payee, stop), stop);
 
     private async Task<Trader> Save(TraderOrder order, TraderKind kind, Payee? payee, CancellationToken stop)
     {
@@ -77,12 +93,7 @@ internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller c
         (trader.Kind, trader.TaxCode) = (kind, order.TaxCode);
         if (payee is not null)
         {
-            if (trader.PayeeId is not null && trader.PayeeId != payee.Id)
-            {
-                await RevokeSigns(trader, stop);
-            }
-            (trader.BankBin, trader.AccountNumber, trader.AccountName, trader.PayeeId) =
-                (payee.BankBin, payee.AccountNumber, payee.AccountName, payee.Id);
+            await accounts.Put(trader, payee, stop);
         }
         await db.SaveChangesAsync(stop);
         return trader;
@@ -102,17 +113,4 @@ internal sealed class RegisterTrader(MarketsDb db, IPayments payments, ICaller c
         trader is not null && trader.BankBin == order.BankBin?.Trim()
             && trader.AccountNumber == order.AccountNumber?.Trim().ToUpperInvariant()
             && trader.AccountName == order.AccountName?.Trim();
-
-    // The signs on the walls still ask for money into the old account.
-    private async Task RevokeSigns(Trader trader, CancellationToken stop)
-    {
-        var now = clock.GetUtcNow();
-        foreach (var stall in await db.Stalls
-            .Where(s => s.TraderId == trader.Id && s.SignId != null).ToListAsync(stop))
-        {
-            (await db.Signs.SingleAsync(s => s.Id == stall.SignId, stop)).RevokedAt = now;
-            (stall.SignId, stall.ChangedAt) = (null, now);
-            db.Publish(stall.Describe(await db.Markets.SingleAsync(m => m.Id == stall.MarketId, stop)));
-        }
-    }
 }

@@ -11,11 +11,9 @@ internal sealed class RegisterPayee(PaymentsDb db, LedgerAccounts accounts, Time
 
     public async Task<Outcome<Payee>> Run(PayeeOrder order, CancellationToken stop)
     {
-        var errors = new FieldErrors();
-        var clean = Check(order, errors);
-        if (errors.Any)
+        if (Check(order).IsRefused(out var wrong, out var clean))
         {
-            return errors.ToRefusal();
+            return wrong;
         }
         var payee = new StoredPayee
         {
@@ -46,8 +44,9 @@ internal sealed class RegisterPayee(PaymentsDb db, LedgerAccounts accounts, Time
         }, stop);
     }
 
-    private static PayeeOrder Check(PayeeOrder order, FieldErrors errors)
+    public static Outcome<PayeeOrder> Check(PayeeOrder order)
     {
+        var errors = new FieldErrors();
         if (order.Id == Guid.Empty)
         {
             errors.Add("id", "Thiếu mã định danh.", "The id is missing.");
@@ -68,7 +67,8 @@ internal sealed class RegisterPayee(PaymentsDb db, LedgerAccounts accounts, Time
             errors.Add("accountName", "Tên chủ tài khoản viết hoa không dấu, như ngân hàng hiển thị.",
                 "The holder's name is in ASCII capitals, as the bank shows it.");
         }
-        return new PayeeOrder(order.Id, errors.Required("unit", order.Unit, 100), errors.Required("name", order.Name),
-            bin, number, holder);
+        var clean = new PayeeOrder(order.Id, errors.Required("unit", order.Unit, 100),
+            errors.Required("name", order.Name), bin, number, holder);
+        return errors.Any ? errors.ToRefusal() : clean;
     }
 }

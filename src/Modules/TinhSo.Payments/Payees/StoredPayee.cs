@@ -10,6 +10,7 @@ internal sealed class StoredPayee
     public required string Unit { get; init; }
     public required string Name { get; init; }
     public required string BankBin { get; init; }
+    [Unspoken(4)]
     public required string AccountNumber { get; init; }
     public required string AccountName { get; init; }
     public required DateTimeOffset RegisteredAt { get; init; }

@@ -14,6 +14,8 @@ internal sealed class PaymentDesk(PaymentsDb db, RegisterPayee registerPayee, Op
     public Task<Outcome<Payee>> RegisterPayee(PayeeOrder order, CancellationToken stop) =>
         registerPayee.Run(order, stop);
 
+    public Outcome<PayeeOrder> CheckPayee(PayeeOrder order) => Payees.RegisterPayee.Check(order);
+
     public async Task<Payee?> FindPayee(Guid payeeId, CancellationToken stop) =>
         (await db.Payees.AsNoTracking().SingleOrDefaultAsync(payee => payee.Id == payeeId, stop))?.ToPayee();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -8,7 +9,7 @@ using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Suspense;
 
-/// <summary>One line of the work list; payers' names and accounts are masked.</summary>
+/// <summary>One line of the work list; names, accounts and what looks like one in the memo are masked.</summary>
 internal sealed record SuspenseLine(Guid Id, SuspenseReason Reason, SuspenseState State, long Amount, string Memo,
     string? Payer, string AccountNumber, string? RequestCode, DateTimeOffset ArrivedAt);
 
@@ -19,7 +20,7 @@ internal sealed record SuspenseCase(SuspenseItem Item, StoredNotice Notice, long
     IReadOnlyList<SuspenseAction> Actions, IReadOnlyList<Change> History);
 
 /// <summary>Reads the work list of suspense.</summary>
-internal sealed class FindSuspense(PaymentsDb db, ICaller caller)
+internal sealed partial class FindSuspense(PaymentsDb db, ICaller caller)
 {
     public const int LimitMax = 200;
 
@@ -92,7 +93,8 @@ internal sealed class FindSuspense(PaymentsDb db, ICaller caller)
         var codes = await db.Requests.AsNoTracking()
             .Where(request => requestIds.Contains(request.Id)).ToDictionaryAsync(r => r.Id, r => r.Code, stop);
         return [.. items.Select(item => new SuspenseLine(item.Id, item.Reason, item.State, item.Amount,
-            notices[item.NoticeId].Memo, MaskName(notices[item.NoticeId].PayerName), item.AccountNumber,
+            MaskNumbers(notices[item.NoticeId].Memo), MaskName(notices[item.NoticeId].PayerName),
+            Words.Mask(item.AccountNumber, 4),
             item.RequestId is { } id ? codes.GetValueOrDefault(id) : null, item.ArrivedAt))];
     }
 
@@ -100,6 +102,12 @@ internal sealed class FindSuspense(PaymentsDb db, ICaller caller)
     public static string? MaskName(string? name) => string.IsNullOrWhiteSpace(name)
         ? null
         : string.Join(' ', name.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => $"{word[0]}•••"));
+
+    /// <summary>A memo without the phones, accounts and personal ids that payers write into it.</summary>
+    public static string MaskNumbers(string memo) => Long().Replace(memo, number => Words.Mask(number.Value));
+
+    [GeneratedRegex("[0-9]{9,}")]
+    private static partial Regex Long();
 
     private static string WriteCursor(SuspenseItem item) =>
         string.Create(CultureInfo.InvariantCulture, $"{item.ArrivedAt.UtcTicks}.{item.Id:N}");
