@@ -26,12 +26,9 @@ public static class Roles
     /// <summary>Hộ kinh doanh: sees the money that came to the own stall.</summary>
     public const string Trader = "trader";
 
-    /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
-    public const string Service = "service";
-
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader, Service];
+        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader];
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
     public static string NameOf(string role) => role switch
@@ -43,7 +40,6 @@ public static class Roles
         MarketManager => Language.Say("Ban quản lý chợ", "Market manager"),
         Collector => Language.Say("Người thu phí", "Fee collector"),
         Trader => Language.Say("Hộ kinh doanh", "Trader"),
-        Service => Language.Say("Dịch vụ tin cậy", "Trusted service"),
         _ => role,
     };
 }
@@ -58,10 +54,12 @@ public static class Permissions
         // Identity
         ["account.own"] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
+        ["identity.clients"] = [Roles.Administrator],
         ["audit.read"] = [Roles.Auditor],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
-        ["ledger.post"] = [Roles.Service],
+        // Nobody's: people move money through the modules, and only systems of others post by themselves.
+        ["ledger.post"] = [],
         // Payments
         ["payments.request"] = [Roles.MarketManager, Roles.Treasurer],
         ["payments.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
@@ -86,6 +84,32 @@ public static class Permissions
         // Indicators
         ["indicators.rows"] = [Roles.Leader, Roles.Treasurer],
     };
+
+    // What a system of others may be given. What is not named here it can never have: rights over people and systems,
+    // and the second pair of eyes.
+    private static readonly Dictionary<string, Text> ClientScopes = new(StringComparer.Ordinal)
+    {
+        ["ledger.post"] = new("Ghi bút toán vào sổ cái", "Post transfers to the ledger"),
+        ["ledger.read"] = new("Đọc sổ cái", "Read the ledger"),
+        ["payments.request"] = new("Lập khoản phải nộp", "Open payment requests"),
+        ["payments.read"] = new("Xem khoản phải nộp và biên lai", "Read payment requests and receipts"),
+        ["billing.read"] = new("Xem phiếu thu", "Read bills"),
+        ["markets.read"] = new("Xem chợ và điểm kinh doanh", "Read markets and stalls"),
+        ["audit.read"] = new("Đọc nhật ký hệ thống", "Read the audit log"),
+    };
+
+    // What these open knows no units, so whoever has one has it everywhere.
+    private static readonly string[] OfTheWholeProvince = ["ledger.post", "ledger.read", "audit.read"];
+
+    /// <summary>What a service client may be given, in the order in which it is offered.</summary>
+    public static IReadOnlyCollection<string> Scopes => ClientScopes.Keys;
+
+    /// <summary>What a scope lets a system do, for people, or the scope itself when it is unknown.</summary>
+    public static string NameOf(string scope) =>
+        ClientScopes.TryGetValue(scope, out var name) ? name.ToString() : scope;
+
+    /// <summary>Whether a scope can only be given for the whole province.</summary>
+    public static bool IsOfTheWholeProvince(string scope) => OfTheWholeProvince.Contains(scope);
 
     /// <summary>Every permission there is.</summary>
     public static IReadOnlyCollection<string> All => RolesByPermission.Keys;

@@ -16,6 +16,7 @@ internal static class Navigation
         new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
         new("/people", new("Người dùng", "People"), "identity.people"),
+        new("/clients", new("Hệ thống kết nối", "Service clients"), "identity.clients"),
         new("/audit", new("Nhật ký", "Audit log"), "audit.read"),
         new("/indicators", new("Chỉ số", "Indicators"), null),
         new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),

@@ -2,13 +2,15 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.Access;
 
-/// <summary>The caller of the present request, with the roles as they are held now.</summary>
+/// <summary>The caller of the present request, a person with the roles as they are held now or a system of others.
+/// </summary>
 /// <remarks>
 /// Roles are read afresh for each request that asks for them, so that a right that was taken away is gone at once.
 /// Outside a request, in jobs and commands, the caller is the platform itself and may do all.
@@ -23,7 +25,10 @@ internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory sco
 
     public string RoleName => Held.Count == 0 ? "" : Roles.NameOf(Held[0].Role);
 
-    public string Signature => http.HttpContext is null ? "system" : PersonId is { } id ? $"person:{id}" : "anonymous";
+    public string Signature => http.HttpContext is null ? "system"
+        : PersonId is { } person ? $"person:{person}"
+        : User?.ClientId is { } client ? $"client:{client}"
+        : "anonymous";
 
     private ClaimsPrincipal? User => http.HttpContext?.User;
 
@@ -31,13 +36,17 @@ internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory sco
 
     public bool May(string permission, string unit)
     {
-        return http.HttpContext is null
-            || Held.Exists(r => Permissions.Allows(r.Role, permission) && (r.Unit == unit || r.Unit == Units.Province));
+        return http.HttpContext is null || UnitsWith(permission).Any(held => held == unit || held == Units.Province);
     }
 
     public IReadOnlySet<string> UnitsFor(string permission) => http.HttpContext is null
         ? new HashSet<string> { Units.Province }
-        : Held.Where(r => Permissions.Allows(r.Role, permission)).Select(r => r.Unit).ToHashSet();
+        : UnitsWith(permission).ToHashSet();
+
+    // A system's scopes were read when its key was recognised, which each request does anew.
+    private IEnumerable<string> UnitsWith(string permission) => User?.ClientId is null
+        ? Held.Where(held => Permissions.Allows(held.Role, permission)).Select(held => held.Unit)
+        : User.ClientUnit(permission) is { } unit ? [unit] : [];
 
     private List<(string Role, string Unit)> Load()
     {
@@ -59,7 +68,7 @@ internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<P
     protected override Task HandleRequirementAsync(
         AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (caller.PersonId is not null && caller.UnitsFor(requirement.Permission).Count > 0)
+        if (caller.UnitsFor(requirement.Permission).Count > 0)
         {
             context.Succeed(requirement);
         }

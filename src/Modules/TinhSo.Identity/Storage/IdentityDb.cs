@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.People;
 using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Storage;
@@ -13,6 +14,9 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<RoleRow> Roles => Set<RoleRow>();
     public DbSet<SessionRow> Sessions => Set<SessionRow>();
     public DbSet<GuessRow> Guesses => Set<GuessRow>();
+    public DbSet<ClientRow> Clients => Set<ClientRow>();
+    public DbSet<ClientKeyRow> ClientKeys => Set<ClientKeyRow>();
+    public DbSet<SeenSignatureRow> SeenSignatures => Set<SeenSignatureRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -24,6 +28,10 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<RoleRow>().ToTable("identity_role");
         modelBuilder.Entity<SessionRow>().ToTable("identity_session");
         modelBuilder.Entity<GuessRow>().ToTable("identity_guess").HasKey(guess => guess.PersonId);
+        modelBuilder.Entity<ClientRow>().ToTable("identity_client");
+        modelBuilder.Entity<ClientKeyRow>().ToTable("identity_client_key");
+        modelBuilder.Entity<SeenSignatureRow>().ToTable("identity_client_signature")
+            .HasKey(seen => new { seen.ClientId, seen.Hash });
         base.OnModelCreating(modelBuilder);
     }
 }
