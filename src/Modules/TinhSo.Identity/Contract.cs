@@ -68,7 +68,7 @@ public static class IdentityRefusals
     public static readonly Refusal TwoKeysRun = new("identity.two-keys-run",
         new("Đang có hai khóa dùng được. Hãy kết thúc một khóa trước.", "Two keys run already. End one first."));
 
-    /// <summary>The route needs a signed request, and there is nothing to check this client's signatures with.</summary>
+    /// <summary>What is asked must be signed, and there is nothing to check this client's signatures with.</summary>
     public static readonly Refusal NoPublicKey = new("identity.no-public-key",
         new("Hệ thống này chưa đăng ký khóa công khai.", "This client has no public key registered."), 403);
 

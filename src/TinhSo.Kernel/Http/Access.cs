@@ -20,8 +20,8 @@ public interface ICaller
     string RoleName { get; }
 
     /// <summary>
-    /// How changes by this caller are signed in records, such as <c>person:0197…</c>, <c>client:0197…</c> for systems of
-    /// others, <c>system</c> in jobs.
+    /// How changes by this caller are signed in records, such as <c>person:0197…</c>, <c>client:0197…</c> for systems
+    /// of others, <c>system</c> in jobs.
     /// </summary>
     string Signature { get; }
 

@@ -94,7 +94,8 @@ internal sealed class FindAudit(
             .OfType<Guid>().Distinct().ToList();
         var known = await db.People.AsNoTracking().Where(person => ids.Contains(person.Id))
             .Select(person => new { person.Id, person.Name })
-            .Concat(db.Clients.Where(client => ids.Contains(client.Id)).Select(client => new { client.Id, client.Name }))
+            .Concat(db.Clients.Where(client => ids.Contains(client.Id))
+                .Select(client => new { client.Id, client.Name }))
             .ToDictionaryAsync(one => one.Id, one => one.Name, stop);
         return entries.Select(entry => new AuditLine(entry.Number, entry.At, entry.Who,
             NameIn(entry.Who), entry.Origin, entry.What, NameOf(entry.What), entry.Subject, NameIn(entry.Subject),

@@ -9,7 +9,7 @@ namespace TinhSo.Identity.Clients;
 
 /// <summary>Service clients as JSON.</summary>
 /// <remarks>
-/// Nothing here asks for an Idempotency-Key, under which answers are kept: an answer that shows a key must be kept nowhere.
+/// Nothing here asks for an Idempotency-Key, under which answers are kept: one that shows a key must be kept nowhere.
 /// </remarks>
 internal static class ClientRoutes
 {

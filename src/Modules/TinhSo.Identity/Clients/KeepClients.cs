@@ -8,7 +8,7 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.Clients;
 
 /// <summary>Asks for a system of others, as it was typed.</summary>
-/// <param name="Id">Chosen by the caller; a second order with it is refused, since its key cannot be shown again.</param>
+/// <param name="Id">Chosen by the caller. A second order with it is refused: its key cannot be shown again.</param>
 /// <param name="Unit">Such as <c>market:0197…</c> or <see cref="Units.Province"/>.</param>
 /// <param name="Scopes">Of <see cref="Permissions.Scopes"/>, at least one.</param>
 /// <param name="Days">How long its first key opens anything, 1 to 730; 365 when empty.</param>
@@ -175,7 +175,8 @@ internal sealed class KeepClients(
         var scopes = Permissions.Scopes.Where(scope => asked?.Contains(scope) is true).ToList();
         if (scopes.Count == 0 || asked!.Any(scope => !Permissions.Scopes.Contains(scope)))
         {
-            errors.Add("scopes", "Hãy chọn ít nhất một quyền trong danh sách.", "Choose at least one of the permissions.");
+            errors.Add("scopes", "Hãy chọn ít nhất một quyền trong danh sách.",
+                "Choose at least one of the permissions.");
         }
         return scopes;
     }

@@ -10,8 +10,8 @@ namespace TinhSo.Identity.Clients;
 
 /// <summary>Recognises systems of others by the key that they send.</summary>
 /// <remarks>
-/// Whether a key is malformed, unknown, expired or ended is told to nobody but the log. Each request looks again, so what
-/// was ended opens nothing with the next.
+/// Whether a key is malformed, unknown, expired or ended is told to nobody but the log. Each request looks again, so
+/// what was ended opens nothing with the next.
 /// </remarks>
 internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logs,
     UrlEncoder encoder, IdentityDb db, TimeProvider clock)
@@ -66,7 +66,8 @@ internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSche
 
     private Task Note(Guid keyId, DateTimeOffset now) => db.InTransaction(() => db.ClientKeys
         .Where(key => key.Id == keyId)
-        .ExecuteUpdateAsync(set => set.SetProperty(key => key.LastUsedAt, (DateTimeOffset?)now), Context.RequestAborted),
+        .ExecuteUpdateAsync(
+            set => set.SetProperty(key => key.LastUsedAt, (DateTimeOffset?)now), Context.RequestAborted),
         Context.RequestAborted);
 
     [LoggerMessage(LogLevel.Warning, "A key was refused that opens nothing: {KeyId}, from {Origin}.")]

@@ -8,7 +8,7 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.Signing;
 
 /// <summary>
-/// Checks that a system of others has signed what it asks (RFC 9421, with ECDSA on P-256 and SHA-256), and lately, and once.
+/// Checks that a system of others has signed what it asks (RFC 9421, ECDSA on P-256 with SHA-256), lately, and once.
 /// </summary>
 /// <remarks>Only whoever has come by its key gets here, so the answer may say what is wrong.</remarks>
 internal sealed class CheckSignature(IdentityDb db, TimeProvider clock)

@@ -6,7 +6,7 @@ namespace TinhSo.Identity.Signing;
 /// <summary>
 /// Reads the few kinds of structured fields (RFC 9651) that signatures need, in the one form in which they are written.
 /// </summary>
-/// <remarks>Where the standard lets a reader be lenient this one is not: what is signed must have one reading.</remarks>
+/// <remarks>Where the standard lets a reader be lenient this one is not: what is signed has one reading.</remarks>
 internal sealed class FieldReader(string text)
 {
     // Of sha-512, the longest digest that stands in such a field.

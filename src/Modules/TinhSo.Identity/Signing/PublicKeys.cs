@@ -26,7 +26,8 @@ internal static class PublicKeys
         using var key = TryOpen(pem);
         if (key is null)
         {
-            errors.Add(field, "Hãy dán khóa công khai ECDSA P-256 dạng PEM.", "Paste a public key of ECDSA P-256 in PEM.");
+            errors.Add(field, "Hãy dán khóa công khai ECDSA P-256 dạng PEM.",
+                "Paste a public key of ECDSA P-256 in PEM.");
         }
         return key?.ExportSubjectPublicKeyInfoPem();
     }
