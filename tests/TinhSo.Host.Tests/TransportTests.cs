@@ -69,6 +69,28 @@ public class TransportTests
     }
 
     [Fact]
+    public async Task Where_HTTPS_is_demanded_cookies_belong_to_this_very_host()
+    {
+        await using var app = new TestApp(Engine.Sqlite, null, Https);
+        using var registered = await app.SignedIn(Roles.Leader, Units.Province);
+        using var browser = app.CreateClient(new() { BaseAddress = new("https://tinhso.example"), AllowAutoRedirect = false });
+
+        using var form = await browser.GetAsync(new Uri("/sign-in", UriKind.Relative), Stop);
+        using var signedIn = await browser.PostForm("/sign-in", "sign-in",
+            ("userName", TestApp.UserName(Roles.Leader, Units.Province)), ("password", TestApp.Password));
+
+        Assert.Equal(HttpStatusCode.OK, await browser.Status("/markets"));
+        var cookies = new[] { form, signedIn }.SelectMany(answer => answer.Headers.GetValues("Set-Cookie")).ToList();
+        Assert.All(cookies, cookie =>
+        {
+            Assert.StartsWith("__Host-tinhso", cookie, StringComparison.Ordinal);
+            Assert.Contains("path=/;", cookie, StringComparison.Ordinal);
+            Assert.Contains("secure", cookie, StringComparison.Ordinal);
+            Assert.DoesNotContain("domain=", cookie, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task Whom_a_proxy_forwards_is_believed_of_configured_proxies_alone()
     {
         Assert.True(await IsSlowedAcross(proxies: null, from: "10.0.0.5"));

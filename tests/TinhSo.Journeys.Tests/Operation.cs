@@ -40,6 +40,7 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
             [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
             [.., "suspense", "{id}", _] => tour.Waiting,
             [.., "signs", "{id}"] => tour.Town.SignId,
+            [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };
         return Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)

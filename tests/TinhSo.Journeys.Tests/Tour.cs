@@ -22,6 +22,9 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Money that waits for an officer.</summary>
     public Guid Waiting { get; private set; }
 
+    /// <summary>A system of others.</summary>
+    public Guid Client { get; } = Guid.CreateVersion7();
+
     /// <summary>The pages, by who looks at them.</summary>
     public IReadOnlyList<(Visitor? Visitor, IReadOnlyList<View> Views)> Views { get; private set; } = [];
 
@@ -49,6 +52,15 @@ public sealed class Tour : IAsyncDisposable
         await payer.Context.DisposeAsync();
         using var treasurer = await Town.Api(Town.Treasurer);
         Waiting = (await treasurer.Get("/api/v1/payments/suspense")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        using var administrator = await Town.Api(Town.Administrator);
+        await administrator.Do("/api/v1/clients", new
+        {
+            id = Client,
+            name = "Cổng thanh toán hóa đơn của Ngân hàng Thương mại cổ phần",
+            organisation = "Ngân hàng thử nghiệm",
+            unit = Town.Market,
+            scopes = new[] { "billing.read", "payments.read" },
+        });
         var run = await Town.RunBills();
         var market = $"/markets/{Town.MarketId}";
         Views =
@@ -69,6 +81,8 @@ public sealed class Tour : IAsyncDisposable
             [
                 new("people", "/people"), new("people-wrong", "/people", Send), new("people-none", "/people?q=xyz"),
                 new("person", $"/people/{Ids.From("journeys.person", Town.Trader.UserName)}"),
+                new("clients", "/clients"), new("clients-wrong", "/clients", Send), new("client", $"/clients/{Client}"),
+                new("client-unknown", $"/clients/{Guid.Empty}"),
                 new("market-new", "/markets/new"), new("market-new-wrong", "/markets/new", Send),
             ]),
             (Town.Manager,

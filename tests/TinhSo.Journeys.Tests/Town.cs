@@ -129,7 +129,8 @@ public sealed class Town : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Rows()
     {
         await app.DeliverFacts();
-        return await TestDatabase.Rows(app.Database, "billing_", "identity_role", "markets_", "payments_", "kernel_fact");
+        return await TestDatabase.Rows(app.Database,
+            "billing_", "identity_role", "identity_client", "markets_", "payments_", "kernel_fact");
     }
 
     /// <summary>Has the month's bills made, waits until that has ended, and tells which run it was.</summary>

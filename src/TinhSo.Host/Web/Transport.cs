@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -21,6 +23,15 @@ internal static class Transport
         builder.Services.AddHsts(options => options.MaxAge = TimeSpan.FromDays(365));
         builder.Services.AddHttpsRedirection(options => options.HttpsPort = settings.GetValue<int?>("Https:Port"));
         builder.Services.Configure<ForwardedHeadersOptions>(options => Trust(options, ProxiesIn(settings)));
+        if (IsHttpsDemanded(settings, builder.Environment))
+        {
+            // By this beginning browsers take a cookie only over HTTPS, and from this very host.
+            builder.Services.PostConfigureAll<CookieAuthenticationOptions>(options =>
+                (options.Cookie.Name, options.Cookie.SecurePolicy) =
+                    ($"__Host-{options.Cookie.Name}", CookieSecurePolicy.Always));
+            builder.Services.PostConfigure<AntiforgeryOptions>(options =>
+                options.Cookie.Name = $"__Host-{options.Cookie.Name}");
+        }
     }
 
     /// <summary>Goes first: what follows must see the address and the scheme that the visitor used.</summary>
@@ -30,7 +41,7 @@ internal static class Transport
         {
             app.UseForwardedHeaders();
         }
-        if (app.Configuration.GetValue("Https:Demanded", app.Environment.IsProduction()))
+        if (IsHttpsDemanded(app.Configuration, app.Environment))
         {
             app.UseHsts();
             // Whoever watches the process asks it directly.
@@ -38,6 +49,9 @@ internal static class Transport
                 && !http.Request.Path.StartsWithSegments("/metrics"), branch => branch.UseHttpsRedirection());
         }
     }
+
+    private static bool IsHttpsDemanded(IConfiguration settings, IHostEnvironment environment) =>
+        settings.GetValue("Https:Demanded", environment.IsProduction());
 
     private static void Bound(KestrelServerLimits limits, ConfigurationManager settings)
     {

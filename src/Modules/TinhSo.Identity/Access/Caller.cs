@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TinhSo.Identity.Clients;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
@@ -63,7 +64,8 @@ internal sealed class Caller(IHttpContextAccessor http, IServiceScopeFactory sco
 }
 
 /// <summary>Opens a route to callers who hold its permission somewhere.</summary>
-internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<PermissionRequirement>
+internal sealed partial class PermissionHandler(ICaller caller, ILogger<PermissionHandler> log)
+    : AuthorizationHandler<PermissionRequirement>
 {
     protected override Task HandleRequirementAsync(
         AuthorizationHandlerContext context, PermissionRequirement requirement)
@@ -72,8 +74,15 @@ internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<P
         {
             context.Succeed(requirement);
         }
+        else if (context.User.Identity?.IsAuthenticated is true)
+        {
+            LogRefused(caller.Signature, requirement.Permission);
+        }
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Caller} was refused for want of {Permission}.")]
+    private partial void LogRefused(string caller, string permission);
 }
 
 /// <summary>A permission that a route needs.</summary>
