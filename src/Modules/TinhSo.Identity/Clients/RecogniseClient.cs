@@ -47,7 +47,7 @@ internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSche
         var now = clock.GetUtcNow();
         if (!isRight || found is not { Key.EndedAt: null, Client.EndedAt: null } || found.Key.ExpiresAt <= now)
         {
-            LogRefused(id, Context.Connection.RemoteIpAddress?.ToString());
+            LogRefused(Logger, id, Context.Connection.RemoteIpAddress?.ToString());
             return AuthenticateResult.Fail("The key opens nothing.");
         }
         if (!(now - found.Key.LastUsedAt <= UsedEvery))
@@ -71,5 +71,5 @@ internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSche
         Context.RequestAborted);
 
     [LoggerMessage(LogLevel.Warning, "A key was refused that opens nothing: {KeyId}, from {Origin}.")]
-    private partial void LogRefused(Guid? keyId, string? origin);
+    private static partial void LogRefused(ILogger log, Guid? keyId, string? origin);
 }
