@@ -130,9 +130,11 @@ public class TransportTests
     {
         await using var app = Listening();
         using var client = new HttpClient { BaseAddress = app.ClientOptions.BaseAddress };
-        using var large = new StringContent($"{{\"userName\":\"{new string('a', 1_100_000)}\"}}", Encoding.UTF8, "application/json");
+        using var large = new HttpRequestMessage(HttpMethod.Post, "/api/v1/sessions");
+        large.Content = new StringContent($"{{\"userName\":\"{new string('a', 1_100_000)}\"}}", Encoding.UTF8, "application/json");
+        large.Headers.ExpectContinue = true;
 
-        using var refused = await client.PostAsync(new Uri("/api/v1/sessions", UriKind.Relative), large, Stop);
+        using var refused = await client.SendAsync(large, Stop);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
         using var fits = await client.PostAsJsonAsync(

@@ -37,7 +37,7 @@ internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSche
         }
         var key = Request.Headers.Authorization.ToString()[Bearer.Length..];
         var id = ClientKey.IdIn(key);
-        var found = await (
+        var found = id is null ? null : await (
             from one in db.ClientKeys.AsNoTracking()
             join client in db.Clients.AsNoTracking() on one.ClientId equals client.Id
             where one.Id == id
