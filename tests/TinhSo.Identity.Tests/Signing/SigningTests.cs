@@ -205,7 +205,7 @@ public class SigningTests
         using var larger = OpenSsl.NewPair("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384");
         using var other = OpenSsl.NewPair("-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:secp256k1");
         using var rsa = OpenSsl.NewPair("-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048");
-        var middle = right.PublicPem.IndexOf("\n", StringComparison.Ordinal) + 40;
+        var middle = right.PublicPem.IndexOf('\n', StringComparison.Ordinal) + 40;
 
         foreach (var wrong in new[]
         {

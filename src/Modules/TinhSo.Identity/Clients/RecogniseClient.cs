@@ -64,7 +64,7 @@ internal sealed partial class RecogniseClient(IOptionsMonitor<AuthenticationSche
         return base.HandleChallengeAsync(properties);
     }
 
-    private Task Note(Guid keyId, DateTimeOffset now) => db.InTransaction(() => db.ClientKeys
+    private Task<int> Note(Guid keyId, DateTimeOffset now) => db.InTransaction(() => db.ClientKeys
         .Where(key => key.Id == keyId)
         .ExecuteUpdateAsync(
             set => set.SetProperty(key => key.LastUsedAt, (DateTimeOffset?)now), Context.RequestAborted),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
