@@ -9,6 +9,8 @@ namespace TinhSo.Host.Tests;
 
 public class LimitTests
 {
+    private static readonly string[] Scopes = ["markets.read"];
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -64,7 +66,7 @@ public class LimitTests
             name = "Đơn vị thu",
             organisation = "Công ty nước",
             unit = Units.Province,
-            scopes = new[] { "markets.read" },
+            scopes = Scopes,
         });
         var client = app.CreateClient();
         client.DefaultRequestHeaders.Authorization =

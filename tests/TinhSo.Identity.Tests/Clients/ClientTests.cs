@@ -315,7 +315,7 @@ public class ClientTests
         using var wrong = await browser.PostForm("/clients", "client", ("name", ""), ("organisation", ""), ("days", "0"));
         var complaint = WebUtility.HtmlDecode(await wrong.Content.ReadAsStringAsync(Stop));
         Assert.All((string[])["#name", "#organisation", "#unit", "#scopes", "#days"],
-            field => Assert.Contains($"href=\"{field}\"", complaint, StringComparison.Ordinal));
+            field => Assert.Contains($"href=\"/clients{field}\"", complaint, StringComparison.Ordinal));
     }
 
     private static async Task<Guid> Market(HttpClient administrator, string prefix)
