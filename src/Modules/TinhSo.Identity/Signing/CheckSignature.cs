@@ -34,7 +34,7 @@ internal sealed class CheckSignature(IdentityDb db, TimeProvider clock)
             return Wrong("Signature-Input hoặc Signature thiếu hay không đọc được.",
                 "Signature-Input or Signature is missing or cannot be read.");
         }
-        if (!SignatureBase.CoversAll(input))
+        if (!SignedLines.CoversAll(input))
         {
             return Wrong("Phải ký @method, @target-uri (hoặc @path và @query) và content-digest.",
                 "It must cover @method, @target-uri (or @path and @query) and content-digest.");
@@ -55,7 +55,7 @@ internal sealed class CheckSignature(IdentityDb db, TimeProvider clock)
                 "Content-Digest has no sha-256, or the body is another.");
         }
         using var key = PublicKeys.Open(pem);
-        if (SignatureBase.Of(request, input) is not { } signed || !key.VerifyData(signed, signature,
+        if (SignedLines.Of(request, input) is not { } signed || !key.VerifyData(signed, signature,
             HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation))
         {
             return Wrong("Chữ ký không khớp với yêu cầu.", "The signature does not fit the request.");

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace TinhSo.Identity.Signing;
 
 /// <summary>What a signature is made over: the covered parts of a request, line by line (RFC 9421, 2.5).</summary>
-internal static class SignatureBase
+internal static class SignedLines
 {
     /// <summary>Whether it covers what is asked for, where, and with which body.</summary>
     public static bool CoversAll(SignatureInput input) =>
