@@ -11,6 +11,8 @@ public sealed record View(string Name, string Path, Func<IPage, Task>? Act = nul
 /// <summary>A town in which everything has happened once, so that each page has something to show.</summary>
 public sealed class Tour : IAsyncDisposable
 {
+    private static readonly string[] Scopes = ["billing.read", "payments.read"];
+
     private Tour(Town town) => Town = town;
 
     /// <summary>The town.</summary>
@@ -59,7 +61,7 @@ public sealed class Tour : IAsyncDisposable
             name = "Cổng thanh toán hóa đơn của Ngân hàng Thương mại cổ phần",
             organisation = "Ngân hàng thử nghiệm",
             unit = Town.Market,
-            scopes = new[] { "billing.read", "payments.read" },
+            scopes = Scopes,
         });
         var run = await Town.RunBills();
         var market = $"/markets/{Town.MarketId}";
