@@ -42,12 +42,24 @@ public partial class PermissionTests
     [Fact]
     public void Who_approves_money_that_leaves_is_a_treasurer_and_who_sets_the_platform_up_handles_none()
     {
-        Assert.All(Permissions.All, permission => Assert.Contains(Roles.All, role => Permissions.Allows(role, permission)));
+        Assert.All(Permissions.All.Except(["ledger.post"]),
+            permission => Assert.Contains(Roles.All, role => Permissions.Allows(role, permission)));
         Assert.False(Permissions.Allows(Roles.MarketManager, "payments.refund-approve"));
         Assert.False(Permissions.Allows(Roles.Administrator, "payments.cash"));
         Assert.False(Permissions.Allows(Roles.Administrator, "payments.refund"));
         Assert.False(Permissions.Allows(Roles.Treasurer, "no.such-permission"));
         Assert.False(Permissions.Allows("no-such-role", "payments.read"));
+    }
+
+    [Fact]
+    public void To_the_ledger_only_systems_post_by_themselves_and_no_system_approves_or_gives_rights()
+    {
+        Assert.DoesNotContain(Roles.All, role => Permissions.Allows(role, "ledger.post"));
+        Assert.All(Permissions.Scopes, scope => Assert.Contains(scope, Permissions.All));
+        Assert.DoesNotContain(Permissions.Scopes, scope => scope.EndsWith("-approve", StringComparison.Ordinal)
+            || scope.StartsWith("identity.", StringComparison.Ordinal) || scope.StartsWith("account.", StringComparison.Ordinal));
+        Assert.All(Permissions.Scopes.Where(scope => scope.StartsWith("ledger.", StringComparison.Ordinal)),
+            scope => Assert.True(Permissions.IsOfTheWholeProvince(scope)));
     }
 
     private static IEnumerable<string> SourceFiles()

@@ -45,6 +45,7 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
                 or [.., "organisations", "{id}", _, _] => tour.Town.OrganisationId,
             [.., "people", "{id}"] or [.., "people", "{id}", _] or [.., "people", "{id}", _, _] =>
                 Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
+            [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };
         return Path.Replace("{id}", id.ToString(), StringComparison.Ordinal)

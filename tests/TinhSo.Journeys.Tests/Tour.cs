@@ -11,6 +11,8 @@ public sealed record View(string Name, string Path, Func<IPage, Task>? Act = nul
 /// <summary>A town in which everything has happened once, so that each page has something to show.</summary>
 public sealed class Tour : IAsyncDisposable
 {
+    private static readonly string[] Scopes = ["billing.read", "payments.read"];
+
     private Tour(Town town) => Town = town;
 
     /// <summary>The town.</summary>
@@ -24,6 +26,8 @@ public sealed class Tour : IAsyncDisposable
 
     /// <summary>A change that waits for a second person.</summary>
     public Guid Proposed { get; private set; }
+    /// <summary>A system of others.</summary>
+    public Guid Client { get; } = Guid.CreateVersion7();
 
     /// <summary>The pages, by who looks at them.</summary>
     public IReadOnlyList<(Visitor? Visitor, IReadOnlyList<View> Views)> Views { get; private set; } = [];
@@ -59,6 +63,15 @@ public sealed class Tour : IAsyncDisposable
             accountName = "BQL CHO HONG GAI",
             reason = "Ban quản lý mở tài khoản ở ngân hàng khác",
         })).GetProperty("id").GetGuid();
+        using var administrator = await Town.Api(Town.Administrator);
+        await administrator.Do("/api/v1/clients", new
+        {
+            id = Client,
+            name = "Cổng thanh toán hóa đơn của Ngân hàng Thương mại cổ phần",
+            organisation = "Ngân hàng thử nghiệm",
+            unit = Town.Market,
+            scopes = Scopes,
+        });
         var run = await Town.RunBills();
         var market = $"/markets/{Town.MarketId}";
         Views =
@@ -80,6 +93,8 @@ public sealed class Tour : IAsyncDisposable
                 new("people", "/people"), new("people-wrong", "/people", Send), new("people-none", "/people?q=xyz"),
                 new("person", $"/people/{Ids.From("journeys.person", Town.Trader.UserName)}"),
                 new("person-staff", $"/people/{Ids.From("journeys.person", Town.Treasurer.UserName)}"),
+                new("clients", "/clients"), new("clients-wrong", "/clients", Send), new("client", $"/clients/{Client}"),
+                new("client-unknown", $"/clients/{Guid.Empty}"),
                 new("market-new", "/markets/new"), new("market-new-wrong", "/markets/new", Send),
                 new("approvals-none", "/approvals"), new("organisations", "/organisations"),
                 new("organisations-none", "/organisations?q=xyz"), new("organisation-new", "/organisations/new"),

@@ -133,8 +133,8 @@ public sealed class Town : IAsyncDisposable
     public async Task<IReadOnlyList<string>> Rows()
     {
         await app.DeliverFacts();
-        return await TestDatabase.Rows(app.Database, "billing_", "identity_organisation", "identity_proposal",
-            "identity_role", "markets_", "payments_", "kernel_fact");
+        return await TestDatabase.Rows(app.Database, "billing_", "identity_client", "identity_organisation",
+            "identity_proposal", "identity_role", "markets_", "payments_", "kernel_fact");
     }
 
     /// <summary>Has the month's bills made, waits until that has ended, and tells which run it was.</summary>

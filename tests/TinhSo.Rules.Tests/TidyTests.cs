@@ -15,7 +15,7 @@ public sealed partial class TidyTests
     [
         ".ci", ".editorconfig", ".gitattributes", ".gitignore", "BannedSymbols.txt", "CHANGELOG.md", "CONTRIBUTING.md",
         "Directory.Build.props", "Directory.Packages.props", "LICENSE", "README.md", "TinhSo.slnx", "benchmarks", "dev",
-        "docs", "global.json", "reference", "run", "src", "test", "tests",
+        "SECURITY.md", "docs", "global.json", "reference", "run", "src", "test", "tests",
     ];
 
     [Fact]

@@ -104,6 +104,29 @@ public static class IdentityRefusals
     /// <summary>The provider's person belongs to another account.</summary>
     public static readonly Refusal LinkedElsewhere = new("identity.linked-elsewhere",
         new("Định danh này đã gắn với một tài khoản khác.", "This identity belongs to another account."));
+    /// <summary>A service client with this id is registered; its key cannot be shown again.</summary>
+    public static readonly Refusal ClientIdUsed = new("identity.client-id-used",
+        new("Mã này đã dùng cho một hệ thống kết nối.", "This id belongs to a service client already."));
+
+    /// <summary>The service client was ended, and nothing of it changes any more.</summary>
+    public static readonly Refusal ClientEnded = new("identity.client-ended",
+        new("Hệ thống kết nối này đã kết thúc.", "This service client has ended."));
+
+    /// <summary>Two keys of the service client run: one must end before there is another.</summary>
+    public static readonly Refusal TwoKeysRun = new("identity.two-keys-run",
+        new("Đang có hai khóa dùng được. Hãy kết thúc một khóa trước.", "Two keys run already. End one first."));
+
+    /// <summary>What is asked must be signed, and there is nothing to check this client's signatures with.</summary>
+    public static readonly Refusal NoPublicKey = new("identity.no-public-key",
+        new("Hệ thống này chưa đăng ký khóa công khai.", "This client has no public key registered."), 403);
+
+    /// <summary>The request is not signed, or not rightly; the detail says what is wrong.</summary>
+    public static readonly Refusal WrongSignature = new("identity.wrong-signature",
+        new("Yêu cầu chưa được ký đúng.", "The request is not signed rightly."), 401);
+
+    /// <summary>What was signed was accepted once before.</summary>
+    public static readonly Refusal SignatureUsed = new("identity.signature-used",
+        new("Chữ ký này đã được dùng.", "This signature was used before."), 401);
 
     /// <summary>The platform has its first administrator already.</summary>
     public static readonly Refusal AlreadySetUp = new("identity.already-set-up",

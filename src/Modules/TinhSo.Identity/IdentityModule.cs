@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.BearerToken;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -12,6 +13,7 @@ using Microsoft.Extensions.Options;
 using TinhSo.Identity.Access;
 using TinhSo.Identity.Approvals;
 using TinhSo.Identity.Audit;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.Organisations;
 using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
@@ -19,6 +21,7 @@ using TinhSo.Identity.Providers;
 using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Sessions;
 using TinhSo.Identity.SignIn;
+using TinhSo.Identity.Signing;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
@@ -31,6 +34,9 @@ public static class IdentityModule
 {
     /// <summary>The rate limit of sign-in attempts, which the host defines by remote address.</summary>
     public const string SignInLimit = "sign-in";
+
+    /// <summary>The claim that holds the id of the service client that asks; people have none.</summary>
+    public const string ClientClaim = "client";
 
     private const string ByPath = "by-path";
 
@@ -51,9 +57,14 @@ public static class IdentityModule
         services.AddPasskeys(configuration);
         services.AddProviders();
         services.AddScoped<FindAudit>();
+        services.AddScoped<KeepClients>();
+        services.AddScoped<FindClients>();
+        services.AddScoped<CheckSignature>();
         AddRolesAndApprovals(services);
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
+            .AddAuditedName("identity_client", "Hệ thống kết nối", "Service client")
+            .AddAuditedName("identity_client_key", "Khóa của hệ thống kết nối", "Key of a service client")
             .AddAuditedName(KeepSessions.Began, "Đăng nhập", "Signed in")
             .AddAuditedName(Factors.Asked, "Mật khẩu đúng, hỏi thêm mã", "Password right, a code was asked for")
             .AddAuditedName(Factors.Added, "Thêm cách đăng nhập", "Way to sign in added")
@@ -69,14 +80,18 @@ public static class IdentityModule
         services.AddAuthentication(ByPath)
             // Programs never come in by a cookie: so no other site can make a browser call the API.
             .AddPolicyScheme(ByPath, null, options => options.ForwardDefaultSelector = context =>
-                context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
-                    ? BearerTokenDefaults.AuthenticationScheme
-                    : CookieAuthenticationDefaults.AuthenticationScheme)
+                !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+                    ? CookieAuthenticationDefaults.AuthenticationScheme
+                    : RecogniseClient.IsMeant(context.Request)
+                        ? RecogniseClient.SchemeName
+                        : BearerTokenDefaults.AuthenticationScheme)
+            .AddScheme<AuthenticationSchemeOptions, RecogniseClient>(RecogniseClient.SchemeName, null)
             .AddCookie(options =>
             {
                 options.Cookie.Name = "tinhso";
                 options.Cookie.SameSite = SameSiteMode.Lax;
                 options.Cookie.HttpOnly = true;
+                options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
                 options.LoginPath = "/sign-in";
                 options.AccessDeniedPath = "/no-permission";
                 options.ReturnUrlParameter = "back";
@@ -90,6 +105,10 @@ public static class IdentityModule
             });
         return services;
     }
+
+    /// <summary>Checks signatures on routes that say so. Goes behind authorization, before anything has an effect.
+    /// </summary>
+    public static IApplicationBuilder UseRequestSignatures(this IApplicationBuilder app) => app.Use(SignedRoutes.Check);
 
     private static void AddRolesAndApprovals(IServiceCollection services)
     {
@@ -127,6 +146,7 @@ public static class IdentityModule
         PeopleRoutes.Map(api);
         ApprovalRoutes.Map(api);
         OrganisationRoutes.MapApi(api);
+        ClientRoutes.Map(api.MapGroup("/clients").WithTags("Identity"));
         return api;
     }
 

@@ -26,9 +26,6 @@ public static class Roles
     /// <summary>Hộ kinh doanh: sees the money that came to the own stall.</summary>
     public const string Trader = "trader";
 
-    /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
-    public const string Service = "service";
-
     /// <summary>Người đại diện tổ chức: acts for an organisation, at that organisation.</summary>
     public const string Representative = "representative";
 
@@ -40,8 +37,7 @@ public static class Roles
 
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Officer, Trader, Representative, Citizen,
-            Service];
+        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Officer, Trader, Representative, Citizen];
 
     /// <summary>Whether holders act for the administration: two people give the role, and a password does not open it.
     /// </summary>
@@ -63,7 +59,6 @@ public static class Roles
         Representative => new("Người đại diện tổ chức", "Representative of an organisation"),
         Citizen => new("Người dân", "Citizen"),
         Officer => new("Cán bộ", "Officer"),
-        Service => new("Dịch vụ tin cậy", "Trusted service"),
         _ => new(role, role),
     };
 }
@@ -82,10 +77,12 @@ public static class Permissions
         ["identity.organisations"] = [Roles.Administrator],
         ["approvals.read"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer, Roles.Auditor],
         ["approvals.decide"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer],
+        ["identity.clients"] = [Roles.Administrator],
         ["audit.read"] = [Roles.Auditor],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
-        ["ledger.post"] = [Roles.Service],
+        // Nobody's: people move money through the modules, and only systems of others post by themselves.
+        ["ledger.post"] = [],
         // Payments
         ["payments.request"] = [Roles.MarketManager, Roles.Treasurer],
         ["payments.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
@@ -112,6 +109,32 @@ public static class Permissions
         // Indicators
         ["indicators.rows"] = [Roles.Leader, Roles.Treasurer],
     };
+
+    // What a system of others may be given. What is not named here it can never have: rights over people and systems,
+    // and the second pair of eyes.
+    private static readonly Dictionary<string, Text> ClientScopes = new(StringComparer.Ordinal)
+    {
+        ["ledger.post"] = new("Ghi bút toán vào sổ cái", "Post transfers to the ledger"),
+        ["ledger.read"] = new("Đọc sổ cái", "Read the ledger"),
+        ["payments.request"] = new("Lập khoản phải nộp", "Open payment requests"),
+        ["payments.read"] = new("Xem khoản phải nộp và biên lai", "Read payment requests and receipts"),
+        ["billing.read"] = new("Xem phiếu thu", "Read bills"),
+        ["markets.read"] = new("Xem chợ và điểm kinh doanh", "Read markets and stalls"),
+        ["audit.read"] = new("Đọc nhật ký hệ thống", "Read the audit log"),
+    };
+
+    // What these open knows no units, so whoever has one has it everywhere.
+    private static readonly string[] OfTheWholeProvince = ["ledger.post", "ledger.read", "audit.read"];
+
+    /// <summary>What a service client may be given, in the order in which it is offered.</summary>
+    public static IReadOnlyCollection<string> Scopes => ClientScopes.Keys;
+
+    /// <summary>What a scope lets a system do, for people, or the scope itself when it is unknown.</summary>
+    public static string NameOf(string scope) =>
+        ClientScopes.TryGetValue(scope, out var name) ? name.ToString() : scope;
+
+    /// <summary>Whether a scope can only be given for the whole province.</summary>
+    public static bool IsOfTheWholeProvince(string scope) => OfTheWholeProvince.Contains(scope);
 
     /// <summary>Every permission there is.</summary>
     public static IReadOnlyCollection<string> All => RolesByPermission.Keys;

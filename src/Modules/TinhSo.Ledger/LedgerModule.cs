@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger.Accounts;
 using TinhSo.Ledger.Followers;
@@ -23,7 +24,7 @@ public static class LedgerModule
     /// <summary>The policy that every reading endpoint of the ledger asks for.</summary>
     public const string ReadPolicy = "permission:ledger.read";
 
-    /// <summary>The policy for posting transfers over HTTP.</summary>
+    /// <summary>The policy for posting transfers over HTTP, which must also be signed.</summary>
     public const string PostPolicy = "permission:ledger.post";
 
     /// <summary>Adds <see cref="ILedger"/> and its writer, which starts with the host or the first order.</summary>
@@ -89,7 +90,7 @@ public static class LedgerModule
             .Accepts<TakeTransfers.Request>("application/json").Produces<ReadTransfer.Response>()
             .ProducesProblem(StatusCodes.Status400BadRequest).WithName("PostLedgerTransfers")
             .WithSummary("Post one transfer, or an array of up to 8,190, each by itself, answered in order")
-            .WithMetadata(new RequestSizeLimitAttribute(BodyMax));
+            .WithMetadata(new RequestSizeLimitAttribute(BodyMax)).RequiresSignature();
         return routes;
     }
 

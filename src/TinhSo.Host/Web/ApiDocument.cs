@@ -29,7 +29,7 @@ internal static class ApiDocument
                     {
                         Type = SecuritySchemeType.Http,
                         Scheme = "bearer",
-                        Description = "From POST /api/v1/sessions.",
+                        Description = "A person's token from POST /api/v1/sessions, or the key of a service client.",
                     },
                 };
                 return Task.CompletedTask;

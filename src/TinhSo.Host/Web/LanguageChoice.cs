@@ -14,7 +14,14 @@ internal static class LanguageChoice
         {
             var chosen = new RequestCulture(Language.Vietnamese, to == "en" ? Language.English : Language.Vietnamese);
             http.Response.Cookies.Append(Cookie, CookieRequestCultureProvider.MakeCookieValue(chosen),
-                new CookieOptions { MaxAge = TimeSpan.FromDays(365), IsEssential = true, SameSite = SameSiteMode.Lax });
+                new CookieOptions
+                {
+                    MaxAge = TimeSpan.FromDays(365),
+                    IsEssential = true,
+                    SameSite = SameSiteMode.Lax,
+                    HttpOnly = true,
+                    Secure = http.Request.IsHttps,
+                });
             return TypedResults.LocalRedirect(LocalPath.Of(back));
         }).AllowAnonymous().ExcludeFromDescription();
 }

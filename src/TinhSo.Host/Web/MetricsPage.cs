@@ -16,7 +16,8 @@ internal sealed class MetricsPage : IDisposable
         listener.InstrumentPublished = (instrument, subscriber) =>
         {
             if (instrument.Meter.Name.StartsWith("TinhSo", StringComparison.Ordinal)
-                || instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "System.Runtime")
+                || instrument.Meter.Name is "Microsoft.AspNetCore.Hosting" or "Microsoft.AspNetCore.RateLimiting"
+                    or "System.Runtime")
             {
                 subscriber.EnableMeasurementEvents(instrument);
             }

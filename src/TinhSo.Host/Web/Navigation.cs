@@ -18,6 +18,7 @@ internal static class Navigation
         new("/people", new("Người dùng", "People"), "identity.people"),
         new("/organisations", new("Tổ chức", "Organisations"), "identity.organisations"),
         new("/approvals", new("Phê duyệt", "Approvals"), "approvals.read"),
+        new("/clients", new("Hệ thống kết nối", "Service clients"), "identity.clients"),
         new("/audit", new("Nhật ký", "Audit log"), "audit.read"),
         new("/indicators", new("Chỉ số", "Indicators"), null),
         new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),

@@ -35,6 +35,7 @@ internal static class Platform
             ?? throw new InvalidOperationException("Database:ConnectionString is missing."));
         var folder = DataFolder.Of(database, builder.Configuration["DataFolder"]);
 
+        builder.AddTransport();
         services.AddSingleton(folder);
         services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
         services.AddDemo(builder.Configuration, builder.Environment, folder);
@@ -47,7 +48,11 @@ internal static class Platform
 
         services.AddDataProtection().SetApplicationName("TinhSo").PersistKeysToFileSystem(folder.Sub("keys"));
         services.AddRazorComponents();
-        services.AddAntiforgery(options => options.Cookie.Name = "tinhso.form");
+        services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "tinhso.form";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
         services.AddHealthChecks().AddCheck<DatabaseHealth>("database");
         services.AddSingleton<MetricsPage>();
         services.AddLimits(builder.Configuration);
@@ -78,6 +83,7 @@ internal static class Platform
     /// <summary>Maps everything, in the order in which a request passes through.</summary>
     public static void UsePlatform(this WebApplication app)
     {
+        app.UseTransport();
         app.UseResponseCompression();
         app.UseMiddleware<SafetyHeaders>();
         app.UseReadableAddresses();
@@ -92,6 +98,7 @@ internal static class Platform
         app.UseAuthentication();
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.UseRequestSignatures();
         app.UseAntiforgery();
         app.UseIdempotency(
             app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());

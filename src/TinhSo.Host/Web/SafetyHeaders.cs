@@ -1,6 +1,7 @@
 namespace TinhSo.Host.Web;
 
-/// <summary>Tells browsers to run and show nothing that does not come from this site.</summary>
+/// <summary>Tells browsers to run and show nothing that does not come from this site, and to keep no answer of the API.
+/// </summary>
 internal sealed class SafetyHeaders(RequestDelegate next)
 {
     private const string Policy =
@@ -9,11 +10,28 @@ internal sealed class SafetyHeaders(RequestDelegate next)
 
     public Task InvokeAsync(HttpContext http)
     {
+        // Set when the answer begins: an error on the way empties what was set before.
+        http.Response.OnStarting(Set, http);
+        return next(http);
+    }
+
+    private static Task Set(object of)
+    {
+        var http = (HttpContext)of;
         var headers = http.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=()";
-        return next(http);
+        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        if (http.Request.Path.StartsWithSegments("/api"))
+        {
+            headers.CacheControl = headers.CacheControl is { Count: > 0 } said ? said : "no-store";
+            // A browser led here shows nothing of it as a page.
+            headers.ContentDisposition = headers.ContentDisposition is { Count: > 0 } named
+                ? named : "attachment; filename=\"api.json\"";
+        }
+        return Task.CompletedTask;
     }
 }

@@ -10,17 +10,18 @@ namespace TinhSo.Kernel.Http;
 /// </remarks>
 public interface ICaller
 {
-    /// <summary>The person signed in, or null.</summary>
+    /// <summary>The person signed in; null for nobody, and for systems of others.</summary>
     Guid? PersonId { get; }
 
-    /// <summary>The person's name as others see it; empty when nobody is signed in.</summary>
+    /// <summary>The name as others see it, of a person or of a system; empty when nobody is signed in.</summary>
     string Name { get; }
 
     /// <summary>The person's main role in the language of the request; empty when nobody is signed in.</summary>
     string RoleName { get; }
 
     /// <summary>
-    /// How changes by this caller are signed in records, such as <c>person:0197…</c>; <c>system</c> in jobs.
+    /// How changes by this caller are signed in records, such as <c>person:0197…</c>, <c>client:0197…</c> for systems
+    /// of others, <c>system</c> in jobs.
     /// </summary>
     string Signature { get; }
 
@@ -77,9 +78,17 @@ public sealed class RequiresAttribute : AuthorizeAttribute
     public string Permission { get; }
 }
 
+/// <summary>Marks routes that systems of others may only ask with a signed request.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequiresSignatureAttribute : Attribute;
+
 /// <summary>Declares permissions on routes.</summary>
 public static class AccessExtensions
 {
+    /// <summary>Has systems of others sign what they ask of these routes, such as to move money.</summary>
+    public static TBuilder RequiresSignature<TBuilder>(this TBuilder routes)
+        where TBuilder : IEndpointConventionBuilder => routes.WithMetadata(new RequiresSignatureAttribute());
+
     /// <summary>Opens these routes to callers who hold <paramref name="permission"/> at some unit.</summary>
     public static TBuilder Requires<TBuilder>(this TBuilder routes, string permission)
         where TBuilder : IEndpointConventionBuilder =>

@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.SecondFactors;
 using TinhSo.Identity.Sessions;
 using TinhSo.Identity.SignIn;
@@ -11,7 +13,8 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.Access;
 
-/// <summary>The caller of the present request, with the roles as they are held now.</summary>
+/// <summary>The caller of the present request, a person with the roles as they are held now or a system of others.
+/// </summary>
 /// <remarks>
 /// Roles are read afresh for each request that asks for them, so that a right that was taken away is gone at once.
 /// A role of staff rests while only the password was proved. Outside a request, in jobs and commands, the caller is the
@@ -28,7 +31,10 @@ internal sealed class Caller(
 
     public string RoleName => Held.Count == 0 ? "" : Roles.NameOf(Held[0].Role);
 
-    public string Signature => http.HttpContext is null ? "system" : PersonId is { } id ? $"person:{id}" : "anonymous";
+    public string Signature => http.HttpContext is null ? "system"
+        : PersonId is { } person ? $"person:{person}"
+        : User?.ClientId is { } client ? $"client:{client}"
+        : "anonymous";
 
     private ClaimsPrincipal? User => http.HttpContext?.User;
 
@@ -36,13 +42,17 @@ internal sealed class Caller(
 
     public bool May(string permission, string unit)
     {
-        return http.HttpContext is null
-            || Held.Exists(r => Permissions.Allows(r.Role, permission) && (r.Unit == unit || r.Unit == Units.Province));
+        return http.HttpContext is null || UnitsWith(permission).Any(held => held == unit || held == Units.Province);
     }
 
     public IReadOnlySet<string> UnitsFor(string permission) => http.HttpContext is null
         ? new HashSet<string> { Units.Province }
-        : Held.Where(r => Permissions.Allows(r.Role, permission)).Select(r => r.Unit).ToHashSet();
+        : UnitsWith(permission).ToHashSet();
+
+    // A system's scopes were read when its key was recognised, which each request does anew.
+    private IEnumerable<string> UnitsWith(string permission) => User?.ClientId is null
+        ? Held.Where(held => Permissions.Allows(held.Role, permission)).Select(held => held.Unit)
+        : User.ClientUnit(permission) is { } unit ? [unit] : [];
 
     private List<(string Role, string Unit)> Load()
     {
@@ -68,18 +78,26 @@ internal sealed class Caller(
 }
 
 /// <summary>Opens a route to callers who hold its permission somewhere.</summary>
-internal sealed class PermissionHandler(ICaller caller) : AuthorizationHandler<PermissionRequirement>
+internal sealed partial class PermissionHandler(ICaller caller, ILogger<PermissionHandler> log)
+    : AuthorizationHandler<PermissionRequirement>
 {
     protected override Task HandleRequirementAsync(
         AuthorizationHandlerContext context, PermissionRequirement requirement)
     {
-        if (caller.PersonId is not null && (Permissions.IsOfEverybody(requirement.Permission)
-            || caller.UnitsFor(requirement.Permission).Count > 0))
+        if (caller.UnitsFor(requirement.Permission).Count > 0
+            || (caller.PersonId is not null && Permissions.IsOfEverybody(requirement.Permission)))
         {
             context.Succeed(requirement);
         }
+        else if (context.User.Identity?.IsAuthenticated is true)
+        {
+            LogRefused(caller.Signature, requirement.Permission);
+        }
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Caller} was refused for want of {Permission}.")]
+    private partial void LogRefused(string caller, string permission);
 }
 
 /// <summary>A permission that a route needs.</summary>

@@ -8,7 +8,7 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.Audit;
 
 /// <summary>What an auditor asks the audit log, as it was typed.</summary>
-/// <param name="Who">A user name, <c>system</c>, <c>anonymous</c>, or nothing.</param>
+/// <param name="Who">A user name, a signature such as <c>client:0197…</c>, or nothing.</param>
 /// <param name="What">How the name of what was done begins.</param>
 /// <param name="Subject">A part of what it was done to.</param>
 /// <param name="From">The first day in Vietnam.</param>
@@ -17,7 +17,7 @@ namespace TinhSo.Identity.Audit;
 internal sealed record AuditQuestion(
     string? Who, string? What, string? Subject, string? From, string? To, string? Cursor);
 
-/// <summary>One entry, with the names of who did it and of the person to whom it was done.</summary>
+/// <summary>One entry, with the names of who did it and of whom it was done to.</summary>
 internal sealed record AuditLine(
     long Number, DateTimeOffset At, string Who, string? Name, string? Origin, string What, string WhatName,
     string Subject, string? SubjectName, string? Why, string? Before, string? After);
@@ -90,21 +90,24 @@ internal sealed class FindAudit(
             from is { } first ? VietnamTime.StartOf(first) : null,
             to is { } last && last < DateOnly.MaxValue ? VietnamTime.StartOf(last.AddDays(1)) : null);
         var entries = await log.Read(filter, cursor == 0 ? null : cursor, max, stop);
-        var ids = entries.SelectMany(entry => (Guid?[])[PersonOf(entry.Who), PersonOf(entry.Subject)])
+        var ids = entries.SelectMany(entry => (Guid?[])[IdIn(entry.Who), IdIn(entry.Subject)])
             .OfType<Guid>().Distinct().ToList();
-        var people = await db.People.AsNoTracking().Where(person => ids.Contains(person.Id))
-            .ToDictionaryAsync(person => person.Id, person => person.Name, stop);
+        var known = await db.People.AsNoTracking().Where(person => ids.Contains(person.Id))
+            .Select(person => new { person.Id, person.Name })
+            .Concat(db.Clients.Where(client => ids.Contains(client.Id))
+                .Select(client => new { client.Id, client.Name }))
+            .ToDictionaryAsync(one => one.Id, one => one.Name, stop);
         return entries.Select(entry => new AuditLine(entry.Number, entry.At, entry.Who,
             NameIn(entry.Who), entry.Origin, entry.What, NameOf(entry.What), entry.Subject, NameIn(entry.Subject),
             entry.Why, entry.Before, entry.After)).ToList();
 
-        string? NameIn(string signature) => PersonOf(signature) is { } id ? people.GetValueOrDefault(id) : null;
+        string? NameIn(string signature) => IdIn(signature) is { } id ? known.GetValueOrDefault(id) : null;
     }
 
     private async Task<string?> Signature(string? who, CancellationToken stop)
     {
         var typed = who?.Trim().ToLowerInvariant() ?? "";
-        if (typed is "" or "system" or "anonymous" || PersonOf(typed) is not null)
+        if (typed is "" or "system" or "anonymous" || IdIn(typed) is not null)
         {
             return typed;
         }
@@ -112,9 +115,10 @@ internal sealed class FindAudit(
         return person is null ? Nobody : $"person:{person.Id}";
     }
 
-    private static Guid? PersonOf(string signature) =>
-        signature.StartsWith("person:", StringComparison.Ordinal)
-            && Guid.TryParse(signature.Split(' ')[0]["person:".Length..], out var id) ? id : null;
+    // Of a person or a service client.
+    private static Guid? IdIn(string signature) =>
+        signature.Split(' ')[0].Split(':') is ["person" or "client", var written] && Guid.TryParse(written, out var id)
+            ? id : null;
 
     private static DateOnly? Day(FieldErrors errors, string field, string? typed) =>
         string.IsNullOrWhiteSpace(typed) ? null : errors.Day(field, typed);

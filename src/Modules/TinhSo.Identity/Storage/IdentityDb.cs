@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.Approvals;
+using TinhSo.Identity.Clients;
 using TinhSo.Identity.Organisations;
 using TinhSo.Identity.Passkeys;
 using TinhSo.Identity.People;
@@ -26,6 +27,9 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<ExternalRow> Externals => Set<ExternalRow>();
     public DbSet<OrganisationRow> Organisations => Set<OrganisationRow>();
     public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
+    public DbSet<ClientRow> Clients => Set<ClientRow>();
+    public DbSet<ClientKeyRow> ClientKeys => Set<ClientKeyRow>();
+    public DbSet<SeenSignatureRow> SeenSignatures => Set<SeenSignatureRow>();
 
     /// <summary>The roles that a person holds on a day.</summary>
     public IQueryable<RoleRow> RolesOf(Guid personId, DateOnly day) => Roles.AsNoTracking().Where(r =>
@@ -50,6 +54,10 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<ExternalRow>().ToTable("identity_external");
         modelBuilder.Entity<OrganisationRow>().ToTable("identity_organisation");
         modelBuilder.Entity<ProposalRow>().ToTable("identity_proposal");
+        modelBuilder.Entity<ClientRow>().ToTable("identity_client");
+        modelBuilder.Entity<ClientKeyRow>().ToTable("identity_client_key");
+        modelBuilder.Entity<SeenSignatureRow>().ToTable("identity_client_signature")
+            .HasKey(seen => new { seen.ClientId, seen.Hash });
         base.OnModelCreating(modelBuilder);
     }
 }

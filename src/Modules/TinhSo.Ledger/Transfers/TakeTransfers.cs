@@ -9,8 +9,8 @@ using TinhSo.Ledger.Books;
 
 namespace TinhSo.Ledger.Transfers;
 
-/// <summary>Posts what a trusted service asks for: one transfer, or an array of them, each by itself.</summary>
-/// <remarks>The ids that the service chose make repeating harmless, so no other key is asked for.</remarks>
+/// <summary>Posts what a system of others asks for: one transfer, or an array of them, each by itself.</summary>
+/// <remarks>The ids that it chose make repeating harmless, so no other key is asked for.</remarks>
 internal static class TakeTransfers
 {
     internal sealed record Request(

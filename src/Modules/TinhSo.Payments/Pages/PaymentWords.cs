@@ -121,6 +121,8 @@ internal static class PaymentWords
         _ when by.StartsWith("bank:", StringComparison.Ordinal) => Language.Say("Ngân hàng báo có", "Bank notice"),
         _ when by.StartsWith("person:", StringComparison.Ordinal) =>
             $"{Language.Say("Cán bộ", "Officer")} …{by[^6..]}",
+        _ when by.StartsWith("client:", StringComparison.Ordinal) =>
+            $"{Language.Say("Hệ thống kết nối", "Service client")} …{by[^6..]}",
         _ => by,
     };
 
