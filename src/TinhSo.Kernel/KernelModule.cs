@@ -29,7 +29,9 @@ public static class KernelModule
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<FactSignal>(),
             provider.GetRequiredService<IHttpContextAccessor>(),
-            provider.GetServices<Subscription>()));
+            provider.GetServices<Subscription>(),
+            provider.GetService<ColumnKeys>()));
+        services.AddSingleton<ResealColumns>();
         services.AddSingleton(provider => new FactDispatcher(
             provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetServices<Subscription>(),

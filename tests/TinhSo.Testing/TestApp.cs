@@ -101,6 +101,8 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         builder.UseSetting("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Critical");
         builder.UseSetting("Database:ConnectionString", Database.ConnectionString);
         builder.UseSetting("Limits:SignInPerMinute", "100000");
+        // One set of keys for all tests: their models are then made once.
+        builder.UseSetting("Keys:columns", ColumnKeys.Demo);
         foreach (var (key, value) in settings)
         {
             builder.UseSetting(key, value);

@@ -14,6 +14,7 @@ using TinhSo.Identity.SignIn;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Identity;
@@ -35,10 +36,14 @@ public static class IdentityModule
         services.AddScoped<KeepSessions>();
         services.AddScoped<GuessLimit>();
         services.AddScoped<FindAudit>();
+        services.AddScoped<KeepPersonalData>();
+        services.AddScoped<IPersonalData>(provider => provider.GetRequiredService<KeepPersonalData>());
+        services.AddScoped<IHoldPersonalData, HoldPeople>();
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
             .AddAuditedName(RegisterPerson.SignedIn, "Đăng nhập", "Signed in")
             .AddAuditedName(RegisterPerson.SignInRefused, "Đăng nhập sai", "Sign-in refused")
+            .AddAuditedName(AuditLog.PersonalDataRead, "Xem dữ liệu cá nhân", "Personal data seen")
             .AddAuditedName(KeepSessions.Ended, "Kết thúc phiên đăng nhập", "Session ended");
         services.AddScoped<IIdentity>(provider => provider.GetRequiredService<RegisterPerson>());
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
@@ -75,6 +80,7 @@ public static class IdentityModule
         api.MapPost("/sessions", OpenSession.Handle).AllowAnonymous().RequireRateLimiting(SignInLimit)
             .WithTags("Identity").WithSummary("Sign in and get a bearer token of one hour");
         AccountRoutes.Map(api.MapGroup("/account").WithTags("Identity"));
+        PersonRoutes.Map(api.MapGroup("/people").WithTags("Identity"));
         AuditRoutes.MapApi(api);
         return api;
     }

@@ -29,9 +29,12 @@ public static class Roles
     /// <summary>Dịch vụ tin cậy: another system of the province that posts to the ledger by itself.</summary>
     public const string Service = "service";
 
+    /// <summary>Cán bộ bảo vệ dữ liệu cá nhân: keeps the register, answers requests, records breaches.</summary>
+    public const string DataProtection = "data-protection";
+
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Trader, Service];
+        [Administrator, Leader, Treasurer, Auditor, DataProtection, MarketManager, Collector, Trader, Service];
 
     /// <summary>The role's name for people, or the role itself when it is unknown.</summary>
     public static string NameOf(string role) => role switch
@@ -40,6 +43,7 @@ public static class Roles
         Leader => Language.Say("Lãnh đạo tỉnh", "Provincial leader"),
         Treasurer => Language.Say("Kế toán thanh toán", "Treasurer"),
         Auditor => Language.Say("Kiểm toán viên", "Auditor"),
+        DataProtection => Language.Say("Cán bộ bảo vệ dữ liệu cá nhân", "Data protection officer"),
         MarketManager => Language.Say("Ban quản lý chợ", "Market manager"),
         Collector => Language.Say("Người thu phí", "Fee collector"),
         Trader => Language.Say("Hộ kinh doanh", "Trader"),
@@ -59,6 +63,11 @@ public static class Permissions
         ["account.own"] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
         ["audit.read"] = [Roles.Auditor],
+        // Privacy
+        ["privacy.register"] = [Roles.Administrator, Roles.Auditor, Roles.DataProtection],
+        ["privacy.requests"] = [Roles.DataProtection, Roles.Administrator],
+        ["privacy.rules"] = [Roles.DataProtection],
+        ["privacy.breaches"] = [Roles.DataProtection, Roles.Administrator],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
         ["ledger.post"] = [Roles.Service],

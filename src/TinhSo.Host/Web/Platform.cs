@@ -36,7 +36,9 @@ internal static class Platform
         var folder = DataFolder.Of(database, builder.Configuration["DataFolder"]);
 
         services.AddSingleton(folder);
-        services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
+        var secrets = new SecretKeys(builder.Configuration, folder.Sub("keys"));
+        services.AddSingleton(secrets);
+        services.AddSingleton(ColumnKeys.From(builder.Configuration, secrets, builder.Environment.IsProduction()));
         services.AddDemo(builder.Configuration, builder.Environment, folder);
         services.AddKernel(database)
             .AddIdentity().AddPlaces().AddLedger()
@@ -71,9 +73,14 @@ internal static class Platform
     }
 
     /// <summary>Runs the schema scripts that the database has not seen, and returns their names.</summary>
-    public static Task<IReadOnlyList<string>> UpgradeSchema(this WebApplication app, CancellationToken stop) =>
-        SchemaUpgrade.Run(app.Services.GetRequiredService<Database>(), app.Services.GetServices<ModuleSchema>(),
-            app.Services.GetRequiredService<TimeProvider>(), stop);
+    /// <remarks>What a script has marked as not yet sealed is sealed before anybody reads it.</remarks>
+    public static async Task<IReadOnlyList<string>> UpgradeSchema(this WebApplication app, CancellationToken stop)
+    {
+        var ran = await SchemaUpgrade.Run(app.Services.GetRequiredService<Database>(),
+            app.Services.GetServices<ModuleSchema>(), app.Services.GetRequiredService<TimeProvider>(), stop);
+        await app.Services.GetRequiredService<ResealColumns>().SealPlain(stop);
+        return ran;
+    }
 
     /// <summary>Maps everything, in the order in which a request passes through.</summary>
     public static void UsePlatform(this WebApplication app)

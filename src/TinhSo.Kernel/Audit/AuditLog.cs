@@ -23,6 +23,9 @@ public sealed record AuditVerdict(long Entries, string Hash, long? WrongEntry);
 /// <summary>Reads the audit log.</summary>
 public sealed class AuditLog(Database database)
 {
+    /// <summary>What is recorded when somebody looks at a person's data; the reason given is what for.</summary>
+    public const string PersonalDataRead = "personal-data.read";
+
     private static readonly DateTimeOffset TheEnd = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private const string Columns = "number, at, who, origin, what, subject, why, before, after, hash";

@@ -107,7 +107,7 @@ internal sealed class AuditTrail(Engine engine, TimeProvider clock, Func<(string
     private static object? Plain(object? value) => value is Enum ? value.ToString() : value;
 
     private static bool IsUnspoken(IProperty property) =>
-        property.PropertyInfo?.IsDefined(typeof(UnspokenAttribute)) is true;
+        property.PropertyInfo is { } info && (info.IsDefined(typeof(UnspokenAttribute)) || SealedColumn.IsHidden(info));
 
     private static object OrNull(string? value) => (object?)value ?? DBNull.Value;
 }
