@@ -5,6 +5,7 @@ using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments;
 
@@ -21,6 +22,7 @@ public static class BillingModule
         .AddScoped<IssueBills>()
         .AddScoped<SetTariff>()
         .AddScoped<FindBills>()
+        .AddScoped<IHoldPersonalData, HoldBills>()
         .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
         .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
         .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Markets.BillRuns;
 using TinhSo.Markets.Loading;
@@ -29,6 +30,7 @@ public static class MarketsModule
         .AddScoped<KeepStalls>()
         .AddScoped<RegisterTrader>()
         .AddScoped<LetTraderIn>()
+        .AddScoped<IHoldPersonalData, HoldTraders>()
         .AddScoped<ReadMeter>()
         .AddScoped<IssueSign>()
         .AddScoped<CheckSign>()

@@ -44,6 +44,10 @@ public static class Units
 
     /// <summary>One payee: a trader, a household business, a market's board.</summary>
     public static string Payee(Guid id) => $"payee:{id}";
+
+    /// <summary>The payee that a unit is, or null when it is none.</summary>
+    public static Guid? PayeeOf(string unit) => unit.StartsWith("payee:", StringComparison.Ordinal)
+        && Guid.TryParse(unit["payee:".Length..], out var id) ? id : null;
 }
 
 /// <summary>
