@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel;
@@ -23,6 +24,7 @@ public static class KernelModule
         services.AddSingleton<FactSignal>();
         services.AddSingleton<FactLog>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<IHoldPersonalData, HoldRecords>();
         services.AddHttpContextAccessor();
         services.AddSingleton(provider => new ModuleDbServices(
             database,

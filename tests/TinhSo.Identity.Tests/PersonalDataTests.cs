@@ -100,7 +100,7 @@ public class PersonalDataTests
         using var administrator = await app.SignedIn(Roles.Administrator, Units.Province);
         using var browser = await app.Browser(Roles.Administrator, Units.Province);
         var path = $"/api/v1/people/{An}/personal-data";
-        await app.With<IPersonalData, Outcome<PersonalData>>(data => data.Restrict(An, true, Stop));
+        await app.With<IPersonalRecords, Outcome<PersonalRecord>>(data => data.Restrict(An, true, Stop));
 
         Assert.Contains("hạn chế việc sử dụng", await browser.Page($"/people/{An}"), StringComparison.Ordinal);
         Assert.Equal("identity.person-restricted", (await administrator.Refused(path, new { reason = "case", purpose = "x" })).Code);
@@ -108,7 +108,7 @@ public class PersonalDataTests
         {
             await administrator.Do(path, new { reason, purpose = "x" });
         }
-        await app.With<IPersonalData, Outcome<PersonalData>>(data => data.Restrict(An, false, Stop));
+        await app.With<IPersonalRecords, Outcome<PersonalRecord>>(data => data.Restrict(An, false, Stop));
         await administrator.Do(path, new { reason = "case", purpose = "x" });
     }
 

@@ -56,10 +56,13 @@ public sealed record Person(Guid Id, string UserName, string Name, IReadOnlyList
 public sealed record RoleHeld(string Role, string Unit, DateOnly From, DateOnly? To);
 
 /// <summary>What is held about people beside their names, for who has a reason to see it.</summary>
-public interface IPersonalData
+public interface IPersonalRecords
 {
     /// <summary>What is held about a person, or null; not recorded, so only ever for that person or for a job.</summary>
-    Task<PersonalData?> Find(Guid personId, CancellationToken stop);
+    Task<PersonalRecord?> Find(Guid personId, CancellationToken stop);
+
+    /// <summary>Whose user name it is, or null.</summary>
+    Task<Guid?> IdOf(string userName, CancellationToken stop);
 
     /// <summary>Shows it to an officer, and records that in the audit log.</summary>
     /// <param name="personId">Whose.</param>
@@ -70,10 +73,10 @@ public interface IPersonalData
     /// Needs <c>identity.people</c> or <c>privacy.requests</c>; refused with
     /// <see cref="IdentityRefusals.PersonRestricted"/> for a person who has restricted the use.
     /// </remarks>
-    Task<Outcome<PersonalData>> Show(Guid personId, string? reason, string? purpose, CancellationToken stop);
+    Task<Outcome<PersonalRecord>> Show(Guid personId, string? reason, string? purpose, CancellationToken stop);
 
     /// <summary>Corrects one field; nothing takes it away. Needs <c>privacy.requests</c>.</summary>
-    Task<Outcome<PersonalData>> Correct(Guid personId, PersonalField field, string? value, CancellationToken stop);
+    Task<Outcome<PersonalRecord>> Correct(Guid personId, PersonalField field, string? value, CancellationToken stop);
 
     /// <summary>What is wrong with a value for a field, or null.</summary>
     Text? Fault(PersonalField field, string? value);
@@ -81,7 +84,7 @@ public interface IPersonalData
     /// <summary>
     /// Restricts the use of a person's data, or lifts that: for the person, and for who holds <c>privacy.requests</c>.
     /// </summary>
-    Task<Outcome<PersonalData>> Restrict(Guid personId, bool restricted, CancellationToken stop);
+    Task<Outcome<PersonalRecord>> Restrict(Guid personId, bool restricted, CancellationToken stop);
 }
 
 /// <summary>What is held about a person beside roles and sessions.</summary>
@@ -93,7 +96,7 @@ public interface IPersonalData
 /// <param name="BirthDate">Or null.</param>
 /// <param name="RestrictedAt">Since when the use is restricted, or null.</param>
 /// <param name="ErasedAt">When all of it was erased, or null.</param>
-public sealed record PersonalData(Guid Id, string Name, string? PersonalId, string? Phone, string? Email,
+public sealed record PersonalRecord(Guid Id, string Name, string? PersonalId, string? Phone, string? Email,
     DateOnly? BirthDate, DateTimeOffset? RestrictedAt, DateTimeOffset? ErasedAt);
 
 /// <summary>What a person may ask to have corrected.</summary>

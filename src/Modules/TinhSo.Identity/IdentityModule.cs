@@ -36,8 +36,8 @@ public static class IdentityModule
         services.AddScoped<KeepSessions>();
         services.AddScoped<GuessLimit>();
         services.AddScoped<FindAudit>();
-        services.AddScoped<KeepPersonalData>();
-        services.AddScoped<IPersonalData>(provider => provider.GetRequiredService<KeepPersonalData>());
+        services.AddScoped<KeepPersonalRecord>();
+        services.AddScoped<IPersonalRecords>(provider => provider.GetRequiredService<KeepPersonalRecord>());
         services.AddScoped<IHoldPersonalData, HoldPeople>();
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")

@@ -17,6 +17,10 @@ internal static class Navigation
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
         new("/people", new("Người dùng", "People"), "identity.people"),
         new("/audit", new("Nhật ký", "Audit log"), "audit.read"),
+        new("/privacy/requests", new("Yêu cầu về dữ liệu", "Data requests"), "privacy.requests"),
+        new("/privacy/breaches", new("Sự cố dữ liệu", "Data breaches"), "privacy.breaches"),
+        new("/privacy/register", new("Sổ dữ liệu cá nhân", "Personal data"), "privacy.register"),
+        new("/privacy/rules", new("Thời hạn dữ liệu", "Data periods"), "privacy.rules"),
         new("/indicators", new("Chỉ số", "Indicators"), null),
         new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),
     ];

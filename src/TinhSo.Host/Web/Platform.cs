@@ -17,6 +17,7 @@ using TinhSo.Ledger;
 using TinhSo.Markets;
 using TinhSo.Payments;
 using TinhSo.Places;
+using TinhSo.Privacy;
 
 namespace TinhSo.Host.Web;
 
@@ -41,7 +42,7 @@ internal static class Platform
         services.AddSingleton(ColumnKeys.From(builder.Configuration, secrets, builder.Environment.IsProduction()));
         services.AddDemo(builder.Configuration, builder.Environment, folder);
         services.AddKernel(database)
-            .AddIdentity().AddPlaces().AddLedger()
+            .AddIdentity().AddPrivacy().AddPlaces().AddLedger()
             .AddPayments(builder.Configuration)
             .AddBilling()
             .AddMarkets()
@@ -110,12 +111,13 @@ internal static class Platform
         app.MapLanguageChoice();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
+        app.MapPrivacyPages();
         app.MapPaymentHooks();
         app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
-        api.MapIdentity().MapPayments().MapBilling().MapMarkets().MapDemo();
+        api.MapIdentity().MapPrivacy().MapPayments().MapBilling().MapMarkets().MapDemo();
         api.MapGroup("/ledger").MapLedger();
 
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);

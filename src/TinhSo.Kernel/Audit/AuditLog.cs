@@ -12,7 +12,11 @@ namespace TinhSo.Kernel.Audit;
 /// <param name="Until">Before this.</param>
 public sealed record AuditFilter(
     string? Who = null, string? What = null, string? Subject = null, DateTimeOffset? From = null,
-    DateTimeOffset? Until = null);
+    DateTimeOffset? Until = null)
+{
+    /// <summary>Was done to exactly this; null asks for any.</summary>
+    public string? SubjectIs { get; init; }
+}
 
 /// <summary>What a check of the audit log came to.</summary>
 /// <param name="Entries">How many were found right.</param>
@@ -45,11 +49,12 @@ public sealed class AuditLog(Database database)
                 and (@who = '' or who = @who)
                 and (@what = '' or substr(what, 1, length(@what)) = @what)
                 and (@subject = '' or subject like @pattern escape '\')
+                and (@whole = '' or subject = @whole)
                 and at >= @from and at < @until
             order by number desc limit @max
             """, stop, ("before", before ?? long.MaxValue), ("who", filter.Who ?? ""), ("what", filter.What ?? ""),
             ("subject", filter.Subject ?? ""), ("pattern", $"%{Escaped(filter.Subject ?? "")}%"),
-            ("from", from.UtcDateTime), ("until", until.UtcDateTime), ("max", max)))
+            ("whole", filter.SubjectIs ?? ""), ("from", from.UtcDateTime), ("until", until.UtcDateTime), ("max", max)))
         {
             found.Add(entry);
         }

@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using TinhSo.Billing.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Privacy;
 
@@ -8,9 +6,9 @@ namespace TinhSo.Billing.Bills;
 /// <summary>Billing's part of the register of personal data: the names on bills.</summary>
 /// <remarks>
 /// Bills know a customer by a code of the module that asked for them, which is the one that knows whose it was, and
-/// therefore collects them.
+/// therefore collects them and says why they stay.
 /// </remarks>
-internal sealed class HoldBills(BillingDb db) : IHoldPersonalData
+internal sealed class HoldBills : IHoldPersonalData
 {
     private const string Money = "money";
 
@@ -28,12 +26,8 @@ internal sealed class HoldBills(BillingDb db) : IHoldPersonalData
     public Task<IReadOnlyList<HeldValue>> Collect(DataSubject subject, CancellationToken stop) =>
         Task.FromResult<IReadOnlyList<HeldValue>>([]);
 
-    public async Task<IReadOnlyList<ErasedOrKept>> Erase(DataSubject subject, CancellationToken stop)
-    {
-        // Any trader may have bills; whether this one has is not Billing's to know.
-        var any = subject.Units.Count > 0 && await db.Bills.AnyAsync(stop);
-        return any ? [new(new("Phiếu thu đã phát hành", "Bills that were issued"), subject.Units.Count, Money)] : [];
-    }
+    public Task<IReadOnlyList<ErasedOrKept>> Erase(DataSubject subject, CancellationToken stop) =>
+        Task.FromResult<IReadOnlyList<ErasedOrKept>>([]);
 
     public Task<long> Retire(string rule, DateTimeOffset before, CancellationToken stop) =>
         throw new ArgumentException($"Billing retires nothing by {rule}.", nameof(rule));

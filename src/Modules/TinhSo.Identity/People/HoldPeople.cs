@@ -91,7 +91,8 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
         {
             return [];
         }
-        var roles = await db.RolesOf(personId, clock.Today()).CountAsync(stop);
+        // A trader's role only opens the own takings: it ends with the account. Whoever holds an office keeps both.
+        var roles = await db.RolesOf(personId, clock.Today()).CountAsync(role => role.Role != Roles.Trader, stop);
         (row.PersonalId, row.Phone, row.Email, row.BirthDate) = (null, null, null, null);
         if (roles == 0)
         {
@@ -100,6 +101,11 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             row.Name = "Người đã xóa dữ liệu";
             row.PasswordHash = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
             row.ErasedAt ??= clock.GetUtcNow();
+            foreach (var role in await db.Roles.Where(one => one.PersonId == personId && one.ValidTo == null)
+                .ToListAsync(stop))
+            {
+                role.ValidTo = clock.Today().AddDays(-1);
+            }
         }
         await db.SaveChangesAsync(stop);
         // Who still holds a role signs in on, and the present sign-in must be known to be ended at once.

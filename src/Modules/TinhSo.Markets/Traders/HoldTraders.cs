@@ -15,6 +15,7 @@ namespace TinhSo.Markets.Traders;
 internal sealed class HoldTraders(MarketsDb db, IBilling billing) : IHoldPersonalData
 {
     private const string Contracts = "contracts";
+    private const string Money = "money";
     private const int RowsMax = 500;
 
     private static readonly string[] Boards = [Roles.MarketManager, Roles.Collector];
@@ -62,13 +63,18 @@ internal sealed class HoldTraders(MarketsDb db, IBilling billing) : IHoldPersona
         return held;
     }
 
-    public Task<IReadOnlyList<ErasedOrKept>> Erase(DataSubject subject, CancellationToken stop) =>
-        db.InTransaction(() => EraseInTransaction(subject, stop), stop);
+    public async Task<IReadOnlyList<ErasedOrKept>> Erase(DataSubject subject, CancellationToken stop)
+    {
+        var bills = (await Collect(subject, stop)).Count(held => held.Table == "billing_bill");
+        var outcome = await db.InTransaction(() => EraseInTransaction(subject, stop), stop);
+        return bills == 0 ? outcome
+            : [.. outcome, new(new("Phiếu thu đã phát hành", "Bills that were issued"), bills, Money)];
+    }
 
     public Task<long> Retire(string rule, DateTimeOffset before, CancellationToken stop) =>
         throw new ArgumentException($"Markets retires nothing by {rule}.", nameof(rule));
 
-    private async Task<IReadOnlyList<ErasedOrKept>> EraseInTransaction(DataSubject subject, CancellationToken stop)
+    private async Task<List<ErasedOrKept>> EraseInTransaction(DataSubject subject, CancellationToken stop)
     {
         var outcome = new List<ErasedOrKept>();
         foreach (var trader in await Traders(subject, stop))

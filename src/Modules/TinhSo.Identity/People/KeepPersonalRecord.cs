@@ -6,7 +6,7 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.People;
 
 /// <summary>Shows personal data to who says what for, corrects it, restricts it and takes that back.</summary>
-internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvider clock) : IPersonalData
+internal sealed class KeepPersonalRecord(IdentityDb db, ICaller caller, TimeProvider clock) : IPersonalRecords
 {
     public const string ShowPermission = "identity.people";
     public const string DecidePermission = "privacy.requests";
@@ -15,13 +15,20 @@ internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvid
     private static readonly ReadReason[] AllowedWhileRestricted =
         [ReadReason.PersonAsked, ReadReason.LegalDuty, ReadReason.Protection];
 
-    public async Task<PersonalData?> Find(Guid personId, CancellationToken stop)
+    public async Task<PersonalRecord?> Find(Guid personId, CancellationToken stop)
     {
         var row = await db.People.AsNoTracking().SingleOrDefaultAsync(person => person.Id == personId, stop);
         return row is null ? null : Described(row);
     }
 
-    public async Task<Outcome<PersonalData>> Show(
+    public async Task<Guid?> IdOf(string userName, CancellationToken stop)
+    {
+        var folded = userName.Trim().ToLowerInvariant();
+        return await db.People.Where(person => person.UserName == folded && person.ErasedAt == null)
+            .Select(person => (Guid?)person.Id).SingleOrDefaultAsync(stop);
+    }
+
+    public async Task<Outcome<PersonalRecord>> Show(
         Guid personId, string? reason, string? purpose, CancellationToken stop)
     {
         if (!caller.May(ShowPermission, Units.Province) && !caller.May(DecidePermission, Units.Province))
@@ -47,7 +54,7 @@ internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvid
         return found;
     }
 
-    public async Task<Outcome<PersonalData>> Correct(
+    public async Task<Outcome<PersonalRecord>> Correct(
         Guid personId, PersonalField field, string? value, CancellationToken stop)
     {
         if (!caller.May(DecidePermission, Units.Province))
@@ -70,7 +77,7 @@ internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvid
         return errors.Any ? errors.ToRefusal().Fields["value"] : null;
     }
 
-    public async Task<Outcome<PersonalData>> Restrict(Guid personId, bool restricted, CancellationToken stop) =>
+    public async Task<Outcome<PersonalRecord>> Restrict(Guid personId, bool restricted, CancellationToken stop) =>
         caller.PersonId != personId && !caller.May(DecidePermission, Units.Province)
             ? KernelRefusals.Forbidden
             : await Change(personId, row => row.RestrictedAt =
@@ -118,7 +125,7 @@ internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvid
         }
     }
 
-    private async Task<Outcome<PersonalData>> Change(Guid personId, Action<PersonRow> change, CancellationToken stop)
+    private async Task<Outcome<PersonalRecord>> Change(Guid personId, Action<PersonRow> change, CancellationToken stop)
     {
         var row = await db.People.SingleOrDefaultAsync(person => person.Id == personId && person.ErasedAt == null, stop);
         if (row is null)
@@ -130,6 +137,6 @@ internal sealed class KeepPersonalData(IdentityDb db, ICaller caller, TimeProvid
         return Described(row);
     }
 
-    private static PersonalData Described(PersonRow row) => new(row.Id, row.Name, row.PersonalId, row.Phone, row.Email,
+    private static PersonalRecord Described(PersonRow row) => new(row.Id, row.Name, row.PersonalId, row.Phone, row.Email,
         PersonalFields.DayOf(row.BirthDate), row.RestrictedAt, row.ErasedAt);
 }
