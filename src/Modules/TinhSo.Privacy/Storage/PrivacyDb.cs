@@ -21,11 +21,14 @@ internal sealed class PrivacyDb(DbContextOptions<PrivacyDb> options, ModuleDbSer
     public DbSet<BreachRow> Breaches => Set<BreachRow>();
     public DbSet<RepresentationRow> Representations => Set<RepresentationRow>();
 
-    /// <summary>The rule that holds on a day.</summary>
-    /// <remarks>Every code has a row from the first day on, so there always is one.</remarks>
-    public Task<RuleRow> RuleOn(string code, DateOnly day, CancellationToken stop) => Rules.AsNoTracking()
-        .Where(rule => rule.Code == code && rule.ValidFrom <= day)
-        .OrderByDescending(rule => rule.ValidFrom).FirstAsync(stop);
+    /// <summary>The rule that holds on a day; before the first row the first holds, so there always is one.</summary>
+    public async Task<RuleRow> RuleOn(string code, DateOnly day, CancellationToken stop)
+    {
+        var rows = Rules.AsNoTracking().Where(rule => rule.Code == code);
+        return await rows.Where(rule => rule.ValidFrom <= day)
+                .OrderByDescending(rule => rule.ValidFrom).FirstOrDefaultAsync(stop)
+            ?? await rows.OrderBy(rule => rule.ValidFrom).FirstAsync(stop);
+    }
 
     /// <summary>Who represents whom on a day.</summary>
     public IQueryable<RepresentationRow> RepresentationsOn(DateOnly day) => Representations.AsNoTracking()
