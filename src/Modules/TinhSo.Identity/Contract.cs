@@ -58,7 +58,9 @@ public sealed record RoleHeld(string Role, string Unit, DateOnly From, DateOnly?
 /// <summary>What is held about people beside their names, for who has a reason to see it.</summary>
 public interface IPersonalRecords
 {
-    /// <summary>What is held about a person, or null; not recorded, so only ever for that person or for a job.</summary>
+    /// <summary>
+    /// What is held about a person, or null; not recorded, so only ever for that person or for a job.
+    /// </summary>
     Task<PersonalRecord?> Find(Guid personId, CancellationToken stop);
 
     /// <summary>Whose user name it is, or null.</summary>
@@ -137,9 +139,12 @@ public enum ReadReason
 /// <summary>Why Identity refuses.</summary>
 public static class IdentityRefusals
 {
-    /// <summary>The person has restricted the use of the own data, and the reason given is none of the exceptions.</summary>
+    /// <summary>
+    /// The person has restricted the use of the own data, and the reason given is none of the exceptions.
+    /// </summary>
     public static readonly Refusal PersonRestricted = new("identity.person-restricted",
-        new("Người này đã hạn chế việc sử dụng dữ liệu của mình.", "This person has restricted the use of the own data."));
+        new("Người này đã hạn chế việc sử dụng dữ liệu của mình.",
+            "This person has restricted the use of the own data."));
 
     /// <summary>The user name is another person's.</summary>
     public static readonly Refusal UserNameTaken = new("identity.user-name-taken",

@@ -30,7 +30,8 @@ internal static class CommandLine
             VerifyAudit.Run));
         root.Add(verify);
         var rotate = new Command("rotate", "Bring what is stored under the present key.");
-        rotate.Add(Make("columns", "Seal every sealed column anew with the first of Keys:columns, while the platform runs.",
+        rotate.Add(Make("columns",
+            "Seal every sealed column anew with the first of Keys:columns, while the platform runs.",
             settings, RotateColumns.Run));
         root.Add(rotate);
         return root.Parse(args).InvokeAsync();

@@ -29,7 +29,7 @@ internal static class RotateColumns
         if (await columns.CountOld(stop) is > 0 and var old)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{old:N0} are sealed with another key: some node still seals with it. Restart it and run this again."));
+                $"{old:N0} are sealed with another key: a node still seals with it. Restart it and run this again."));
             return 1;
         }
         return 0;

@@ -3,7 +3,9 @@ using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel.Privacy;
 
-/// <summary>The kernel's part of the register: the audit log, and the answers kept for programs that ask again.</summary>
+/// <summary>
+/// The kernel's part of the register: the audit log, and the answers kept for programs that ask again.
+/// </summary>
 internal sealed class HoldRecords(Database database, AuditLog log) : IHoldPersonalData
 {
     private const string Answers = "answers";
@@ -11,15 +13,18 @@ internal sealed class HoldRecords(Database database, AuditLog log) : IHoldPerson
     private const int RowsMax = 500;
 
     private static readonly Text Proof = new("Biết ai đã làm gì", "To know who did what");
-    private static readonly Text Repeat = new("Trả lời lại một yêu cầu gửi hai lần", "To answer a request that comes twice");
+    private static readonly Text Repeat =
+        new("Trả lời lại một yêu cầu gửi hai lần", "To answer a request that comes twice");
 
     public IReadOnlyList<HeldField> Register { get; } =
     [
-        OfAudit("who", new("Ai đã làm", "Who did it")), OfAudit("origin", new("Từ địa chỉ mạng nào", "From which address")),
+        OfAudit("who", new("Ai đã làm", "Who did it")),
+        OfAudit("origin", new("Từ địa chỉ mạng nào", "From which address")),
         OfAudit("subject", new("Làm với ai, với gì", "To whom or to what")),
         OfAudit("why", new("Vì sao", "Why")), OfAudit("before", new("Trước khi sửa", "What was before")),
         OfAudit("after", new("Sau khi sửa", "What was after")),
-        new("kernel_idempotency", "caller", new("Ai gửi yêu cầu", "Who asked"), Repeat, HeldBecause.OfSafety, Answers, []),
+        new("kernel_idempotency", "caller", new("Ai gửi yêu cầu", "Who asked"), Repeat, HeldBecause.OfSafety, Answers,
+            []),
         new("kernel_idempotency", "body", new("Câu trả lời đã gửi", "The answer that was given"), Repeat,
             HeldBecause.OfSafety, Answers, []),
     ];

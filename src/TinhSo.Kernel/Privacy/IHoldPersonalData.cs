@@ -26,7 +26,9 @@ public interface IHoldPersonalData
     Task<long> Retire(string rule, DateTimeOffset before, CancellationToken stop);
 }
 
-/// <summary>One column that holds something about a person, as art. 21 of Law 91/2025/QH15 wants it registered.</summary>
+/// <summary>
+/// One column that holds something about a person, as art. 21 of Law 91/2025/QH15 wants it registered.
+/// </summary>
 /// <param name="Table">Such as <c>identity_person</c>; begins with the module's name.</param>
 /// <param name="Column">Such as <c>phone</c>.</param>
 /// <param name="What">What it is.</param>
@@ -37,8 +39,7 @@ public interface IHoldPersonalData
 public sealed record HeldField(string Table, string Column, Text What, Text Purpose, Text LegalBasis, string Retention,
     IReadOnlyList<string> WhoMaySee)
 {
-    /// <summary>Whether a person is told that it is held, and not its value: a hash of a password tells nobody anything.
-    /// </summary>
+    /// <summary>Whether a person is told that it is held, and not its value: a hash tells nobody anything.</summary>
     public bool IsSecret { get; init; }
 }
 

@@ -12,13 +12,17 @@ internal sealed class HoldBills : IHoldPersonalData
 {
     private const string Money = "money";
 
-    private static readonly Text Owing = new("Đòi và ghi nhận khoản phải nộp", "To ask for what is owed, and to record it");
+    private static readonly Text Owing =
+        new("Đòi và ghi nhận khoản phải nộp", "To ask for what is owed, and to record it");
 
     public IReadOnlyList<HeldField> Register { get; } =
     [
         Of("customer", new("Mã khách hàng trên phiếu thu", "Customer's code on bills")),
         Of("customer_name", new("Tên trên phiếu thu", "Name on bills")),
-        Of("customer_folded", new("Tên không dấu, để tìm", "Name without marks, to search by")) with { IsSecret = true },
+        Of("customer_folded", new("Tên không dấu, để tìm", "Name without marks, to search by")) with
+        {
+            IsSecret = true,
+        },
     ];
 
     public IReadOnlyList<string> Retires => [];

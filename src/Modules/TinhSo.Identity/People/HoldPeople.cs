@@ -23,7 +23,10 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
     [
         Of("user_name", new("Tên đăng nhập", "User name"), SignIn),
         Of("name", new("Họ và tên", "Full name"), SignIn),
-        Of("password_hash", new("Mật khẩu, chỉ dưới dạng băm", "Password, as a hash only"), SignIn) with { IsSecret = true },
+        Of("password_hash", new("Mật khẩu, chỉ dưới dạng băm", "Password, as a hash only"), SignIn) with
+        {
+            IsSecret = true,
+        },
         Of("personal_id", new("Số định danh cá nhân", "Personal id"), Reach),
         Of("personal_id_index", new("Mã tra cứu số định danh", "Look-up hash of the personal id"), Reach) with
         {
@@ -59,7 +62,8 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
         (string Column, string? Value)[] fields =
         [
             ("user_name", row.UserName), ("name", row.Name), ("personal_id", row.PersonalId), ("phone", row.Phone),
-            ("email", row.Email), ("birth_date", PersonalFields.DayOf(row.BirthDate) is { } day ? Words.Date(day) : null),
+            ("email", row.Email),
+            ("birth_date", PersonalFields.DayOf(row.BirthDate) is { } day ? Words.Date(day) : null),
         ];
         var held = fields.Where(field => field.Value is not null)
             .Select(field => new HeldValue("identity_person", field.Column, "", field.Value!)).ToList();
@@ -117,8 +121,10 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
         await db.Guesses.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
         return
         [
-            new(new("Số định danh, điện thoại, thư điện tử, ngày sinh", "Personal id, phone, e-mail, day of birth"), 1, null),
-            new(new("Địa chỉ mạng và trình duyệt của các lần đăng nhập", "Address and browser of sign-ins"), sessions, null),
+            new(new("Số định danh, điện thoại, thư điện tử, ngày sinh", "Personal id, phone, e-mail, day of birth"),
+                1, null),
+            new(new("Địa chỉ mạng và trình duyệt của các lần đăng nhập", "Address and browser of sign-ins"),
+                sessions, null),
             roles == 0
                 ? new(new("Họ tên, tên đăng nhập, mật khẩu", "Name, user name, password"), 1, null)
                 : new(new("Họ tên, tên đăng nhập", "Name, user name"), 1, Accounts, new(

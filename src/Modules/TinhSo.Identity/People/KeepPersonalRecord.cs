@@ -127,7 +127,8 @@ internal sealed class KeepPersonalRecord(IdentityDb db, ICaller caller, TimeProv
 
     private async Task<Outcome<PersonalRecord>> Change(Guid personId, Action<PersonRow> change, CancellationToken stop)
     {
-        var row = await db.People.SingleOrDefaultAsync(person => person.Id == personId && person.ErasedAt == null, stop);
+        var row = await db.People.SingleOrDefaultAsync(person => person.Id == personId && person.ErasedAt == null,
+            stop);
         if (row is null)
         {
             return KernelRefusals.NotFound;
@@ -137,6 +138,7 @@ internal sealed class KeepPersonalRecord(IdentityDb db, ICaller caller, TimeProv
         return Described(row);
     }
 
-    private static PersonalRecord Described(PersonRow row) => new(row.Id, row.Name, row.PersonalId, row.Phone, row.Email,
+    private static PersonalRecord Described(PersonRow row) =>
+        new(row.Id, row.Name, row.PersonalId, row.Phone, row.Email,
         PersonalFields.DayOf(row.BirthDate), row.RestrictedAt, row.ErasedAt);
 }

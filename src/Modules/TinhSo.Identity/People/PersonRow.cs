@@ -38,7 +38,9 @@ internal sealed class PersonRow
     [Sealed]
     public string? BirthDate { get; set; }
 
-    /// <summary>Since when the person's data may only be used for few reasons; null while it is not restricted.</summary>
+    /// <summary>
+    /// Since when the person's data may only be used for few reasons; null while it is not restricted.
+    /// </summary>
     public DateTimeOffset? RestrictedAt { get; set; }
 
     /// <summary>When the person's data was erased; nobody signs in as this person any more.</summary>

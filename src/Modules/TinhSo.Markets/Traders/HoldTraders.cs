@@ -27,7 +27,10 @@ internal sealed class HoldTraders(MarketsDb db, IBilling billing) : IHoldPersona
     public IReadOnlyList<HeldField> Register { get; } =
     [
         Of("name", new("Tên hộ kinh doanh", "Trader's name"), Letting, [.. Boards, Roles.Treasurer, Roles.Leader]),
-        Of("folded", new("Tên không dấu, để tìm", "Name without marks, to search by"), Letting, []) with { IsSecret = true },
+        Of("folded", new("Tên không dấu, để tìm", "Name without marks, to search by"), Letting, []) with
+        {
+            IsSecret = true,
+        },
         Of("tax_code", new("Mã số thuế", "Tax code"), Letting, Boards),
         Of("phone", new("Điện thoại", "Phone"), Letting, Boards),
         Of("account_number", new("Số tài khoản nhận tiền, in trên biển mã QR", "Account, printed on the QR sign"),
@@ -121,7 +124,8 @@ internal sealed class HoldTraders(MarketsDb db, IBilling billing) : IHoldPersona
             .Where(bill => VietnamTime.DayOf(bill.IssuedAt) is var day && day >= tenancy.ValidFrom
                 && (tenancy.ValidTo is null || day <= tenancy.ValidTo))
             .Select(bill => new HeldValue("billing_bill", "customer_name", bill.Number,
-                string.Create(CultureInfo.InvariantCulture, $"{bill.CustomerName}, {bill.Period}, {Words.Dong(bill.Amount)}")));
+                string.Create(CultureInfo.InvariantCulture,
+                    $"{bill.CustomerName}, {bill.Period}, {Words.Dong(bill.Amount)}")));
     }
 
     private static HeldField Of(string column, Text what, Text purpose, IReadOnlyList<string> whoMaySee) =>

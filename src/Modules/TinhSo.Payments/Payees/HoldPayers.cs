@@ -15,19 +15,22 @@ internal sealed class HoldPayers(PaymentsDb db) : IHoldPersonalData
     private static readonly string[] Treasury = ["treasurer"];
     private static readonly Text BeingPaid = new("Nhận tiền vào đúng tài khoản", "To be paid into the right account");
     private static readonly Text Matching =
-        new("Gán khoản tiền đúng phiếu, hoàn lại khi chuyển nhầm", "To match money to bills, and to give back what came by mistake");
+        new("Gán khoản tiền đúng phiếu, hoàn lại khi chuyển nhầm",
+            "To match money to bills, and to give back what came by mistake");
 
     public IReadOnlyList<HeldField> Register { get; } =
     [
         OfPayee("name", new("Tên bên nhận tiền", "Payee's name")),
         OfPayee("account_number", new("Số tài khoản nhận tiền", "Payee's account")),
         OfPayee("account_name", new("Chủ tài khoản nhận tiền", "Holder of the payee's account")),
-        OfPayer("payments_notice", "payer_name", new("Tên người chuyển, do ngân hàng báo", "Payer's name, as the bank tells it")),
+        OfPayer("payments_notice", "payer_name",
+            new("Tên người chuyển, do ngân hàng báo", "Payer's name, as the bank tells it")),
         OfPayer("payments_notice", "payer_account", new("Tài khoản người chuyển", "Payer's account")),
         OfPayer("payments_notice", "payer_bank", new("Ngân hàng người chuyển", "Payer's bank")),
         OfPayer("payments_notice", "account_number", new("Tài khoản nhận tiền", "Account that was paid")),
         OfPayer("payments_notice", "memo", new("Nội dung chuyển khoản", "What the payer wrote")),
-        OfPayer("payments_suspense", "account_number", new("Tài khoản nhận tiền của khoản chờ", "Account of money that waits")),
+        OfPayer("payments_suspense", "account_number",
+            new("Tài khoản nhận tiền của khoản chờ", "Account of money that waits")),
     ];
 
     public IReadOnlyList<string> Retires { get; } = [Payers];
@@ -50,7 +53,8 @@ internal sealed class HoldPayers(PaymentsDb db) : IHoldPersonalData
         var payees = await Payees(subject).CountAsync(stop);
         return payees == 0 ? [] :
         [
-            new(new("Tài khoản nhận tiền và các khoản đã nhận", "Account that was paid, and what came in"), payees, Money),
+            new(new("Tài khoản nhận tiền và các khoản đã nhận", "Account that was paid, and what came in"), payees,
+                Money),
         ];
     }
 

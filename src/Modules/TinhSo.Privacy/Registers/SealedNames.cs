@@ -12,7 +12,8 @@ internal sealed class SealedNames(IServiceScopeFactory scopes, IEnumerable<Modul
         using var scope = scopes.CreateScope();
         return [.. from module in modules
             where module.DbContext is not null
-            from entity in ((DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)).Model.GetEntityTypes()
+            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)
+            from entity in db.Model.GetEntityTypes()
             from property in entity.GetProperties()
             where property.PropertyInfo?.IsDefined(typeof(SealedAttribute), inherit: false) is true
             select (entity.GetTableName()!, property.GetColumnName())];

@@ -36,7 +36,9 @@ internal sealed class Represent(
             || await db.RepresentationsOn(clock.Today())
                 .AnyAsync(one => one.PersonId == personId && one.RepresentativeId == caller.PersonId, stop);
 
-    /// <summary>Whether a person is younger than the age of consenting alone; false when no day of birth is known.</summary>
+    /// <summary>
+    /// Whether a person is younger than the age of consenting alone; false when no day of birth is known.
+    /// </summary>
     public async Task<bool> IsTooYoung(Guid personId, CancellationToken stop)
     {
         if ((await records.Find(personId, stop))?.BirthDate is not { } born)
@@ -85,7 +87,8 @@ internal sealed class Represent(
         var representative = errors.Any ? null : await records.IdOf(userName, stop);
         if (!errors.Any && (representative is null || representative == order.PersonId))
         {
-            errors.Add("userName", "Hãy nhập tên đăng nhập của một người khác.", "Enter the user name of somebody else.");
+            errors.Add("userName", "Hãy nhập tên đăng nhập của một người khác.",
+                "Enter the user name of somebody else.");
         }
         if (!errors.Any && await IsTooYoung(representative!.Value, stop))
         {

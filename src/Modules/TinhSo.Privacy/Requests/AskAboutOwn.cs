@@ -8,7 +8,7 @@ using TinhSo.Privacy.Storage;
 namespace TinhSo.Privacy.Requests;
 
 /// <summary>What a person asks about the own data.</summary>
-internal sealed record RequestOrder(string? Kind, string? Field, string? Value, string? Reason);
+internal sealed record DataRequestOrder(string? Kind, string? Field, string? Value, string? Reason);
 
 /// <summary>Takes what people ask about their own data; a restriction holds at once.</summary>
 internal sealed class AskAboutOwn(PrivacyDb db, ICaller caller, IPersonalRecords records, TimeProvider clock)
@@ -20,7 +20,7 @@ internal sealed class AskAboutOwn(PrivacyDb db, ICaller caller, IPersonalRecords
             .ConvertAll(RequestView.Of);
 
     /// <summary>Takes a request.</summary>
-    public async Task<Outcome<RequestView>> Ask(RequestOrder order, CancellationToken stop)
+    public async Task<Outcome<RequestView>> Ask(DataRequestOrder order, CancellationToken stop)
     {
         if (caller.PersonId is not { } me)
         {
@@ -62,7 +62,8 @@ internal sealed class AskAboutOwn(PrivacyDb db, ICaller caller, IPersonalRecords
         foreach (var open in await db.Requests.Where(one => one.PersonId == me && one.Kind == RequestKind.Restrict
             && one.State == RequestState.Open).ToListAsync(stop))
         {
-            (open.State, open.DecidedAt, open.DecidedBy) = (RequestState.Withdrawn, clock.GetUtcNow(), caller.Signature);
+            (open.State, open.DecidedAt, open.DecidedBy) = (RequestState.Withdrawn, clock.GetUtcNow(),
+                caller.Signature);
         }
         await db.SaveChangesAsync(stop);
         return lifted;

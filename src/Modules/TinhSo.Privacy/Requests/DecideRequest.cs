@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity;
@@ -33,7 +34,9 @@ internal sealed class DecideRequest(PrivacyDb db, ICaller caller, IPersonalRecor
             string.IsNullOrWhiteSpace(state) ? null : errors.Choice<RequestState>("state", state);
         var (day, id) = (DateOnly.MinValue, Guid.Empty);
         if (!string.IsNullOrEmpty(cursor) && (cursor.Split('|') is not [var dayPart, var idPart]
-            || !DateOnly.TryParseExact(dayPart, "yyyy-MM-dd", out day) || !Guid.TryParse(idPart, out id)))
+            || !DateOnly.TryParseExact(
+                dayPart, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)
+            || !Guid.TryParse(idPart, out id)))
         {
             errors.Add("cursor", "Con trỏ trang không đúng.", "Not the cursor of a page.");
         }

@@ -26,7 +26,8 @@ internal sealed record RequestView(Guid Id, Guid PersonId, RequestKind Kind, Per
     public string Title => Field is { } field
         ? $"{RequestRow.NameOf(Kind)}: {RequestRow.NameOf(field)}" : RequestRow.NameOf(Kind).ToString();
 
-    public static RequestView Of(RequestRow row) => new(row.Id, row.PersonId, row.Kind, row.Field, row.Value, row.Reason,
+    public static RequestView Of(RequestRow row) =>
+        new(row.Id, row.PersonId, row.Kind, row.Field, row.Value, row.Reason,
         row.State, row.AskedAt, row.DueOn, row.DueBasis, row.DecidedAt, row.Answer,
         row.Outcome is null ? [] : JsonSerializer.Deserialize<OutcomeLine[]>(row.Outcome)!);
 }

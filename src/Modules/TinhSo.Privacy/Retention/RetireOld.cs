@@ -21,7 +21,9 @@ internal sealed class RetentionRun
     /// <summary>What had come to its end before this was erased.</summary>
     public required DateTimeOffset Before { get; init; }
 
-    public required long Erased { get; init; }
+    /// <summary>How many rows; null while it is under way, and when it was broken off.</summary>
+    public long? Erased { get; set; }
+
     public required string LegalBasis { get; init; }
 }
 
@@ -29,14 +31,14 @@ internal sealed class RetentionRun
 /// <param name="Rule">Such as <c>sessions</c>.</param>
 /// <param name="RanAt">When, UTC.</param>
 /// <param name="Before">What had come to its end before this instant was erased, UTC.</param>
-/// <param name="Erased">How many rows.</param>
+/// <param name="Erased">How many rows; null while it is under way, and when it was broken off.</param>
 /// <param name="LegalBasis">Which text set the period then.</param>
 internal sealed record RetentionRunView(
-    string Rule, DateTimeOffset RanAt, DateTimeOffset Before, long Erased, string LegalBasis);
+    string Rule, DateTimeOffset RanAt, DateTimeOffset Before, long? Erased, string LegalBasis);
 
 /// <summary>Erases in every module what the rules of retention no longer let stay, once a day.</summary>
 /// <remarks>
-/// Erasing again erases nothing, so several nodes may do it at once: the day's record is that of the first.
+/// Of several nodes the one erases that records the day's turn first. What is broken off is left to the next day.
 /// </remarks>
 internal sealed class RetireOld(PrivacyDb db, IEnumerable<IHoldPersonalData> holders, TimeProvider clock)
 {
@@ -54,26 +56,27 @@ internal sealed class RetireOld(PrivacyDb db, IEnumerable<IHoldPersonalData> hol
             {
                 continue;
             }
-            var erased = await holder.Retire(name, before, stop);
-            total += erased;
-            db.Add(new RetentionRun
+            var run = db.Add(new RetentionRun
             {
                 Id = id,
                 Rule = name,
                 RanAt = clock.GetUtcNow(),
                 Before = before,
-                Erased = erased,
                 LegalBasis = rule.LegalBasis,
-            });
+            }).Entity;
             try
             {
                 await db.SaveChangesAsync(stop);
             }
             catch (DbUpdateException)
             {
-                // Another node has applied the rule in the same moment, and keeps the record.
+                // Another node has taken the turn in the same moment.
                 db.ChangeTracker.Clear();
+                continue;
             }
+            run.Erased = await holder.Retire(name, before, stop);
+            await db.SaveChangesAsync(stop);
+            total += run.Erased.Value;
         }
         return total;
     }
@@ -87,7 +90,7 @@ internal sealed class RetireOld(PrivacyDb db, IEnumerable<IHoldPersonalData> hol
 
 /// <summary>Has what is old erased, looking each hour whether a day's turn has come.</summary>
 internal sealed partial class RetentionClock(
-    IServiceScopeFactory scopes, TimeProvider clock, ILogger<RetentionClock> log) : BackgroundService
+    IServiceScopeFactory scopes, ILogger<RetentionClock> log) : BackgroundService
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromHours(1);
 
@@ -98,9 +101,10 @@ internal sealed partial class RetentionClock(
             try
             {
                 // First wait: whoever starts is busy enough, and a command may be done before.
-                await Task.Delay(LookInterval, clock, stoppingToken);
+                await Task.Delay(LookInterval, stoppingToken);
                 await using var scope = scopes.CreateAsyncScope();
-                if (await scope.ServiceProvider.GetRequiredService<RetireOld>().RunDue(stoppingToken) is > 0 and var rows)
+                var old = scope.ServiceProvider.GetRequiredService<RetireOld>();
+                if (await old.RunDue(stoppingToken) is > 0 and var rows)
                 {
                     LogErased(rows);
                 }

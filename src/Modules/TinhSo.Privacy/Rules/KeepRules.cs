@@ -62,7 +62,8 @@ internal sealed class KeepRules(PrivacyDb db, ICaller caller, TimeProvider clock
         {
             errors.Add("code", "Hãy chọn một trong các mục.", "Choose one of the options.");
         }
-        int? amount = string.IsNullOrWhiteSpace(order.Amount) ? null : (int)errors.Whole("amount", order.Amount, 0, 36_500);
+        int? amount = string.IsNullOrWhiteSpace(order.Amount) ? null
+            : (int)errors.Whole("amount", order.Amount, 0, 36_500);
         var basis = errors.Required("legalBasis", order.LegalBasis, 300);
         var from = FirstDay(errors, order.ValidFrom);
         if (errors.Any)
@@ -109,7 +110,8 @@ internal sealed class KeepRules(PrivacyDb db, ICaller caller, TimeProvider clock
         var code = errors.Required("code", order.Code, 60);
         if (!code.All(sign => char.IsAsciiLetterLower(sign) || sign is '.' or '-'))
         {
-            errors.Add("code", "Dùng chữ thường không dấu, dấu chấm và gạch nối.", "Use small letters, dots and hyphens.");
+            errors.Add("code", "Dùng chữ thường không dấu, dấu chấm và gạch nối.",
+                "Use small letters, dots and hyphens.");
         }
         var (vietnamese, english) = (errors.Required("vietnamese", order.Vietnamese, 500),
             errors.Required("english", order.English, 500));

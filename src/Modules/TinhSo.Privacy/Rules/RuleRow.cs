@@ -68,9 +68,11 @@ internal static class RuleCodes
         [Retention("accounts")] = new("Giữ tài khoản và hồ sơ người dùng", "Keeping accounts and people's records"),
         [Retention("sessions")] = new("Giữ các phiên đăng nhập đã kết thúc", "Keeping sign-ins that ended"),
         [Retention("guesses")] = new("Giữ số lần gõ sai mật khẩu", "Keeping counts of wrong passwords"),
-        [Retention("answers")] = new("Giữ câu trả lời cho yêu cầu gửi lại", "Keeping answers to requests that come twice"),
+        [Retention("answers")] =
+            new("Giữ câu trả lời cho yêu cầu gửi lại", "Keeping answers to requests that come twice"),
         [Retention("contracts")] = new("Giữ hồ sơ hộ kinh doanh và hợp đồng", "Keeping traders and tenancies"),
-        [Retention("money")] = new("Giữ phiếu thu, khoản nộp và tài khoản nhận tiền", "Keeping bills, payments and payees"),
+        [Retention("money")] =
+            new("Giữ phiếu thu, khoản nộp và tài khoản nhận tiền", "Keeping bills, payments and payees"),
         [Retention("payers")] = new("Giữ tên và tài khoản người chuyển tiền", "Keeping payers' names and accounts"),
         [Retention("audit")] = new("Giữ nhật ký hệ thống", "Keeping the audit log"),
         [Retention("requests")] = new("Giữ yêu cầu về dữ liệu đã giải quyết", "Keeping requests that were decided"),

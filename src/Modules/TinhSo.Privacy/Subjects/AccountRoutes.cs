@@ -62,7 +62,7 @@ internal static class AccountRoutes
     private static async Task<IResult> Mine(AskAboutOwn asking, CancellationToken stop) =>
         TypedResults.Ok(await asking.Mine(stop));
 
-    private static async Task<IResult> Ask(RequestOrder body, AskAboutOwn asking, CancellationToken stop) =>
+    private static async Task<IResult> Ask(DataRequestOrder body, AskAboutOwn asking, CancellationToken stop) =>
         (await asking.Ask(body, stop)).Match<IResult>(TypedResults.Ok, refusal => refusal.ToProblem());
 
     private static async Task<IResult> Lift(AskAboutOwn asking, CancellationToken stop) =>

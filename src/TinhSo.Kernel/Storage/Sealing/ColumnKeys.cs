@@ -69,13 +69,14 @@ public sealed partial class ColumnKeys
             if (!KeyId().IsMatch(id) || id == Plain || keys.Exists(key => key.Id == id) || id.Length == entry.Length
                 || !Convert.TryFromBase64String(entry[(id.Length + 1)..], bytes, out var length) || length != 32)
             {
-                throw new InvalidOperationException($"Entry {keys.Count + 1} of Keys:columns is no key. Each is an id of "
-                    + "its own, of small letters, digits and hyphens, a colon, and 32 bytes in base64.");
+                throw new InvalidOperationException($"Entry {keys.Count + 1} of Keys:columns is no key. Each is an id "
+                    + "of its own, of small letters, digits and hyphens, a colon, and 32 bytes in base64.");
             }
-            if (isProduction && (entry == Demo || Demo.EndsWith(Convert.ToBase64String(bytes), StringComparison.Ordinal)))
+            if (isProduction && (entry == Demo
+                || Demo.EndsWith(Convert.ToBase64String(bytes), StringComparison.Ordinal)))
             {
-                throw new InvalidOperationException("Keys:columns holds the demonstration's key, which everybody knows. "
-                    + "Make one of your own: head -c 32 /dev/urandom | base64.");
+                throw new InvalidOperationException("Keys:columns holds the demonstration's key, which everybody "
+                    + "knows. Make one of your own: head -c 32 /dev/urandom | base64.");
             }
             keys.Add(ColumnKey.Of(id, bytes));
         }
@@ -89,13 +90,15 @@ public sealed partial class ColumnKeys
         var box = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(box.AsSpan(0, NonceLength));
         using var cipher = new AesGcm(keys[0].Sealing, TagLength);
-        cipher.Encrypt(box.AsSpan(0, NonceLength), plain, box.AsSpan(NonceLength, plain.Length), box.AsSpan(^TagLength..),
+        cipher.Encrypt(box.AsSpan(0, NonceLength), plain, box.AsSpan(NonceLength, plain.Length),
+            box.AsSpan(^TagLength..),
             Place(table, column));
         return $"{keys[0].Id}.{Convert.ToBase64String(box)}";
     }
 
     /// <summary>The text that is stored in a column.</summary>
-    /// <exception cref="SealedColumnException">It does not open; the message names the column and not the value.</exception>
+    /// <exception cref="SealedColumnException">It does not open; the message names the column and not the
+    /// value.</exception>
     public string Open(string table, string column, string stored)
     {
         var dot = stored.IndexOf('.', StringComparison.Ordinal);
@@ -104,8 +107,8 @@ public sealed partial class ColumnKeys
             throw new SealedColumnException($"{table}.{column} holds a value that is not sealed.");
         }
         var key = keys.Find(one => one.Id == stored[..dot]) ?? throw new SealedColumnException(
-            $"{table}.{column} is sealed with the key {stored[..dot]}, which Keys:columns does not hold. Put it back behind "
-            + "the present one until `tinhso rotate columns` has come to its end.");
+            $"{table}.{column} is sealed with the key {stored[..dot]}, which Keys:columns does not hold. Put it back "
+            + "behind the present one until `tinhso rotate columns` has come to its end.");
         var box = new byte[stored.Length];
         if (!Convert.TryFromBase64String(stored[(dot + 1)..], box, out var length) || length < NonceLength + TagLength)
         {

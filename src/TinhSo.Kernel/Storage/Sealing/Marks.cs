@@ -8,9 +8,13 @@ namespace TinhSo.Kernel.Storage;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SealedAttribute : Attribute;
 
-/// <summary>Has this column keep a keyed hash of a sealed one, by which a whole value is found and no part of one.</summary>
+/// <summary>
+/// Has this column keep a keyed hash of a sealed one, by which a whole value is found and no part of one.
+/// </summary>
 /// <param name="of">The name of the sealed property.</param>
-/// <remarks>Written whenever the sealed value is; ask <see cref="ModuleDb.IndexesOf{TEntity}"/> what to look for.</remarks>
+/// <remarks>
+/// Written whenever the sealed value is; ask <see cref="ModuleDb.IndexesOf{TEntity}"/> what to look for.
+/// </remarks>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SealedIndexAttribute(string of) : Attribute
 {

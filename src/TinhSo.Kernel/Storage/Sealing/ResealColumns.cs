@@ -119,7 +119,8 @@ public sealed class ResealColumns(
         using var scope = scopes.CreateScope();
         return [.. from module in modules
             where module.DbContext is not null
-            from entity in ((DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)).Model.GetEntityTypes()
+            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)
+            from entity in db.Model.GetEntityTypes()
             from column in SealedColumn.Of(entity.ClrType)
             select new Sealed(entity.GetTableName()!, Column(entity, entity.FindPrimaryKey()!.Properties.Single()),
                 Column(entity, entity.FindProperty(column.Property)!),

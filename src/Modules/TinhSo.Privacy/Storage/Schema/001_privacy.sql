@@ -92,7 +92,7 @@ create table privacy_retention_run (
     rule        text      not null,
     ran_at      {instant} not null,
     before      {instant} not null,
-    erased      bigint    not null,
+    erased      bigint,
     legal_basis text      not null
 );
 
