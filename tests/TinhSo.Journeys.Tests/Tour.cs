@@ -121,7 +121,8 @@ public sealed class Tour : IAsyncDisposable
                 new("breaches-wrong", "/privacy/breaches", Send), new("breach", $"/privacy/breaches/{Breach}"),
                 new("person-privacy-officer", $"/privacy/people/{traderPerson}"),
             ]),
-            (Town.Trader, [new("my-data", "/account/privacy"), new("my-data-all", "/account/privacy/data"),new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
+            (Town.Trader, [new("my-data", "/account/privacy"), new("my-data-all", "/account/privacy/data"),
+                new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
                 new("account", "/account"), new("account-wrong", "/account", SendPassword)]),
         ];
     }
