@@ -68,8 +68,8 @@ public class BreachTests
     {
         await using var app = new TestApp(Engine.Sqlite, new ManualClock());
         using var browser = await app.Browser(Roles.DataProtection, Units.Province);
-        using var opened = await browser.PostForm("/privacy/breaches", "breach", ("what", "Gửi nhầm danh sách hộ"),
-            ("which", "Tên, điện thoại"), ("people", "1.200"), ("measures", "Thu hồi thư"));
+        using var opened = await browser.PostForm("/privacy/breaches", "breach", ("foundAt", "23/11/2026 9:00"),
+            ("what", "Gửi nhầm danh sách hộ"), ("which", "Tên, điện thoại"), ("people", "1.200"), ("measures", "Thu hồi thư"));
         var page = WebUtility.HtmlDecode(await opened.Content.ReadAsStringAsync(Stop));
         var path = opened.RequestMessage!.RequestUri!.AbsolutePath;
 

@@ -17,11 +17,14 @@ public partial class RegisterTests
     {
         ["kernel_cursor.name"] = "who follows a log: a part of the program",
         ["kernel_fact.name"] = "the name of a kind of fact",
-        ["places_unit.name_vi"] = "a commune", ["places_unit.name_en"] = "a commune",
+        ["places_unit.name_vi"] = "a commune",
+        ["places_unit.name_en"] = "a commune",
         ["markets_market.name"] = "a market",
         ["billing_biller.name"] = "a board",
-        ["billing_item.name_vi"] = "a fee", ["billing_item.name_en"] = "a fee",
-        ["indicators_document.name"] = "a file", ["indicators_published.name_vi"] = "a published figure",
+        ["billing_item.name_vi"] = "a fee",
+        ["billing_item.name_en"] = "a fee",
+        ["indicators_document.name"] = "a file",
+        ["indicators_published.name_vi"] = "a published figure",
         ["indicators_published.name_en"] = "a published figure",
         ["privacy_consent.purpose"] = "a purpose",
     };
@@ -119,7 +122,7 @@ public partial class RegisterTests
     private static List<string> Columns(TestApp app, IServiceProvider scope) =>
         [.. from module in app.Services.GetServices<ModuleSchema>()
             where module.DbContext is not null
-            from entity in ((DbContext)scope.GetRequiredService(module.DbContext)).Model.GetEntityTypes()
+            from entity in ((DbContext)scope.GetRequiredService(module.DbContext!)).Model.GetEntityTypes()
             from property in entity.GetProperties()
             select $"{entity.GetTableName()}.{property.GetColumnName()}" into column
             group column by column into one

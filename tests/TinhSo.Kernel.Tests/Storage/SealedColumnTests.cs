@@ -27,7 +27,8 @@ public class SealedColumnTests
         Assert.Equal(1, await host.Tables(db => db.Secrets.CountAsync(one => one.Word == null, Stop)));
         var stored = await Stored(database);
         Assert.Equal(4, stored.Count);
-        Assert.Equal(3, stored.Select(row => row.Split(" | ")[1]).Where(word => word.StartsWith("k1.")).Distinct().Count());
+        Assert.Equal(3, stored.Select(row => row.Split(" | ")[1])
+            .Where(word => word.StartsWith("k1.", StringComparison.Ordinal)).Distinct().Count());
         Assert.All(stored, row => Assert.DoesNotContain("0912345678", row, StringComparison.Ordinal));
         Assert.All(stored, row => Assert.DoesNotContain("Nguy", row, StringComparison.Ordinal));
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.People;

@@ -12,7 +12,7 @@ internal sealed class SealedNames(IServiceScopeFactory scopes, IEnumerable<Modul
         using var scope = scopes.CreateScope();
         return [.. from module in modules
             where module.DbContext is not null
-            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)
+            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext!)
             from entity in db.Model.GetEntityTypes()
             from property in entity.GetProperties()
             where property.PropertyInfo?.IsDefined(typeof(SealedAttribute), inherit: false) is true

@@ -45,9 +45,9 @@ internal sealed class DecideRequest(PrivacyDb db, ICaller caller, IPersonalRecor
             return errors.ToRefusal();
         }
         limit = Math.Clamp(limit, 1, 200);
-        var rows = await db.Requests.AsNoTracking()
-            .Where(one => (wanted == null || one.State == wanted)
-                && (one.DueOn > day || (one.DueOn == day && one.Id > id)))
+        var fitting = wanted is { } only
+            ? db.Requests.AsNoTracking().Where(one => one.State == only) : db.Requests.AsNoTracking();
+        var rows = await fitting.Where(one => one.DueOn > day || (one.DueOn == day && one.Id > id))
             .OrderBy(one => one.DueOn).ThenBy(one => one.Id).Take(limit + 1).ToListAsync(stop);
         return Page.Cut(rows.ConvertAll(RequestView.Of), limit, one => $"{one.DueOn:yyyy-MM-dd}|{one.Id}");
     }

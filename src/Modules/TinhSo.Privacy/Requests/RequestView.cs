@@ -23,8 +23,8 @@ internal sealed record RequestView(Guid Id, Guid PersonId, RequestKind Kind, Per
     DateTimeOffset? DecidedAt, string? Answer, IReadOnlyList<OutcomeLine> Outcome)
 {
     /// <summary>What is asked, in words.</summary>
-    public string Title => Field is { } field
-        ? $"{RequestRow.NameOf(Kind)}: {RequestRow.NameOf(field)}" : RequestRow.NameOf(Kind).ToString();
+    public string Title => Field is { } one
+        ? $"{RequestRow.NameOf(Kind)}: {RequestRow.NameOf(one)}" : RequestRow.NameOf(Kind).ToString();
 
     public static RequestView Of(RequestRow row) =>
         new(row.Id, row.PersonId, row.Kind, row.Field, row.Value, row.Reason,

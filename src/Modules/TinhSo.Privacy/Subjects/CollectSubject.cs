@@ -1,5 +1,4 @@
 using TinhSo.Identity;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Privacy;

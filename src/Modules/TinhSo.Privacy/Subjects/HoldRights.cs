@@ -2,8 +2,8 @@ using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Privacy;
-using TinhSo.Privacy.Requests;
 using TinhSo.Privacy.Representatives;
+using TinhSo.Privacy.Requests;
 using TinhSo.Privacy.Storage;
 
 namespace TinhSo.Privacy.Subjects;

@@ -119,7 +119,7 @@ public sealed class ResealColumns(
         using var scope = scopes.CreateScope();
         return [.. from module in modules
             where module.DbContext is not null
-            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext)
+            let db = (DbContext)scope.ServiceProvider.GetRequiredService(module.DbContext!)
             from entity in db.Model.GetEntityTypes()
             from column in SealedColumn.Of(entity.ClrType)
             select new Sealed(entity.GetTableName()!, Column(entity, entity.FindPrimaryKey()!.Properties.Single()),
