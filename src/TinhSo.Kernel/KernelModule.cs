@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Kernel;
@@ -23,6 +24,7 @@ public static class KernelModule
         services.AddSingleton<FactSignal>();
         services.AddSingleton<FactLog>();
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<IHoldPersonalData, HoldRecords>();
         services.AddHttpContextAccessor();
         services.AddSingleton(provider => new ModuleDbServices(
             database,
@@ -31,7 +33,9 @@ public static class KernelModule
             provider.GetRequiredService<IHttpContextAccessor>(),
             provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetServices<ModuleSchema>(),
-            provider.GetServices<Subscription>()));
+            provider.GetServices<Subscription>(),
+            provider.GetService<ColumnKeys>()));
+        services.AddSingleton<ResealColumns>();
         services.AddSingleton(provider => new FactDispatcher(
             provider.GetRequiredService<IServiceScopeFactory>(),
             provider.GetServices<Subscription>(),

@@ -58,6 +58,7 @@ internal sealed class SimulatedIdentityProvider : IAsyncDisposable
     [
         ($"SignIn:Providers:{name}:Name", "Định danh điện tử (mô phỏng)"),
         ($"SignIn:Providers:{name}:Authority", Issuer),
+        ("Outbound:Hosts", "127.0.0.1"), ("Outbound:Networks", "127.0.0.0/8"),
         ($"SignIn:Providers:{name}:ClientId", ClientId), ($"SignIn:Providers:{name}:ClientSecret", ClientSecret),
     ];
 

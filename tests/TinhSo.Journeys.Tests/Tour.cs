@@ -29,6 +29,12 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>A system of others.</summary>
     public Guid Client { get; } = Guid.CreateVersion7();
 
+    /// <summary>What the trader asks about the own data.</summary>
+    public Guid Asked { get; private set; }
+
+    /// <summary>A breach that somebody must be notified of.</summary>
+    public Guid Breach { get; private set; }
+
     /// <summary>The pages, by who looks at them.</summary>
     public IReadOnlyList<(Visitor? Visitor, IReadOnlyList<View> Views)> Views { get; private set; } = [];
 
@@ -73,6 +79,8 @@ public sealed class Tour : IAsyncDisposable
             scopes = Scopes,
         });
         var run = await Town.RunBills();
+        await AskAndLeak();
+        var traderPerson = Ids.From("journeys.person", Town.Trader.UserName);
         var market = $"/markets/{Town.MarketId}";
         Views =
         [
@@ -91,7 +99,7 @@ public sealed class Tour : IAsyncDisposable
             (Town.Administrator,
             [
                 new("people", "/people"), new("people-wrong", "/people", Send), new("people-none", "/people?q=xyz"),
-                new("person", $"/people/{Ids.From("journeys.person", Town.Trader.UserName)}"),
+                new("person", $"/people/{traderPerson}"), new("person-privacy", $"/privacy/people/{traderPerson}"),
                 new("person-staff", $"/people/{Ids.From("journeys.person", Town.Treasurer.UserName)}"),
                 new("clients", "/clients"), new("clients-wrong", "/clients", Send), new("client", $"/clients/{Client}"),
                 new("client-unknown", $"/clients/{Guid.Empty}"),
@@ -138,7 +146,17 @@ public sealed class Tour : IAsyncDisposable
                 new("audit", "/audit"), new("audit-none", "/audit?who=khong-co"), new("audit-wrong", "/audit?from=hom-qua"),
                 new("audit-changes", "/audit?what=identity_role", page => page.Locator("main details").First.ClickAsync()),
             ]),
-            (Town.Trader, [new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
+            (Town.Protector,
+            [
+                new("register", "/privacy/register"), new("requests", "/privacy/requests"),
+                new("requests-none", "/privacy/requests?state=Refused"), new("requests-wrong", "/privacy/requests?state=x"),
+                new("data-request", $"/privacy/requests/{Asked}"), new("rules", "/privacy/rules"),
+                new("rules-wrong", "/privacy/rules", Send), new("breaches", "/privacy/breaches"),
+                new("breaches-wrong", "/privacy/breaches", Send), new("breach", $"/privacy/breaches/{Breach}"),
+                new("person-privacy-officer", $"/privacy/people/{traderPerson}"),
+            ]),
+            (Town.Trader, [new("my-data", "/account/privacy"), new("my-data-all", "/account/privacy/data"),
+                new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
                 new("account", "/account"), new("account-wrong", "/account", SendPassword), new("passkeys", "/account/passkeys"),
                 new("authenticator", "/account/authenticator"), new("authenticator-scan", "/account/authenticator", Send),
                 new("recovery-codes", "/account/recovery-codes"), new("recovery-codes-none", "/account/recovery-codes", Send)]),
@@ -147,6 +165,23 @@ public sealed class Tour : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Town.DisposeAsync();
+
+    private async Task AskAndLeak()
+    {
+        using var trader = await Town.Api(Town.Trader);
+        Asked = (await trader.Do("/api/v1/account/data-requests", new { kind = "correct", field = "phone", value = "0987654321" }))
+            .GetProperty("id").GetGuid();
+        await trader.Do("/api/v1/account/consents", new { purpose = "contact.news" });
+        using var officer = await Town.Api(Town.Protector);
+        Breach = (await officer.Do("/api/v1/privacy/breaches", new
+        {
+            foundAt = $"{Town.Today:yyyy-MM-dd}T00:00",
+            what = "Gửi nhầm danh sách hộ kinh doanh cho một địa chỉ lạ",
+            which = "Tên, điện thoại",
+            people = "12",
+            measures = "Đã yêu cầu xóa thư",
+        })).GetProperty("id").GetGuid();
+    }
 
     private string Sign => Payments.VietQr.Decode(Town.SignPayload).Transfer!.Purpose![^9..];
 

@@ -78,6 +78,8 @@ public sealed class Town : IAsyncDisposable
 
     public Visitor Auditor { get; } = new("kiemtoan", "Cao Thị Soát");
 
+    public Visitor Protector { get; } = new("baove", "Trịnh Thị Kín");
+
     public Visitor Leader { get; } = new("lanhdao", "Lương Thị Hạ");
 
     /// <summary>The platform without anybody and anything, as it is on the first day.</summary>
@@ -208,7 +210,7 @@ public sealed class Town : IAsyncDisposable
             (Administrator, Roles.Administrator, Units.Province), (Manager, Roles.MarketManager, Market),
             (Trader, Roles.Trader, Units.Payee(TraderId)), (Treasurer, Roles.Treasurer, Units.Province),
             (OtherTreasurer, Roles.Treasurer, Units.Province), (Leader, Roles.Leader, Units.Province),
-            (Auditor, Roles.Auditor, Units.Province),
+            (Auditor, Roles.Auditor, Units.Province), (Protector, Roles.DataProtection, Units.Province),
         })
         {
             await Employ(visitor, role, unit);

@@ -120,6 +120,7 @@ internal sealed class PaymentsApp : IAsyncDisposable
         var services = builder.Services;
         services.AddSingleton<TimeProvider>(clock);
         services.AddKernel(database);
+        services.AddSingleton(ColumnKeys.Parse(ColumnKeys.Demo, isProduction: false));
         services.AddLedger();
         var real = services.Last(service => service.ServiceType == typeof(ILedger));
         services.AddKeyedSingleton(typeof(ILedger), "real", real.ImplementationType!);

@@ -12,6 +12,7 @@ internal static partial class Boundaries
     {
         ["TinhSo.Places"] = [],
         ["TinhSo.Identity"] = [],
+        ["TinhSo.Privacy"] = ["TinhSo.Identity"],
         ["TinhSo.Ledger"] = [],
         ["TinhSo.Payments"] = ["TinhSo.Ledger", "TinhSo.Places"],
         ["TinhSo.Billing"] = ["TinhSo.Identity", "TinhSo.Payments", "TinhSo.Places"],

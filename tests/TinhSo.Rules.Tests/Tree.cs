@@ -7,6 +7,7 @@ using TinhSo.Ledger;
 using TinhSo.Markets;
 using TinhSo.Payments;
 using TinhSo.Places;
+using TinhSo.Privacy;
 
 namespace TinhSo.Rules;
 
@@ -19,8 +20,8 @@ internal static class Tree
     /// <summary>Every module, lowest floor first.</summary>
     public static IReadOnlyList<Assembly> Modules { get; } =
     [
-        typeof(PlacesModule).Assembly, typeof(IdentityModule).Assembly, typeof(LedgerModule).Assembly,
-        typeof(PaymentsModule).Assembly, typeof(BillingModule).Assembly, typeof(MarketsModule).Assembly,
+        typeof(PlacesModule).Assembly, typeof(IdentityModule).Assembly, typeof(PrivacyModule).Assembly,
+        typeof(LedgerModule).Assembly, typeof(PaymentsModule).Assembly, typeof(BillingModule).Assembly, typeof(MarketsModule).Assembly,
         typeof(IndicatorsModule).Assembly,
     ];
 

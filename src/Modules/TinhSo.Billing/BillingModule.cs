@@ -6,6 +6,7 @@ using TinhSo.Billing.Tariffs;
 using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments;
 
@@ -24,6 +25,7 @@ public static class BillingModule
         .AddProposals<TariffRate, SetTariff>(
             SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
         .AddScoped<FindBills>()
+        .AddScoped<IHoldPersonalData, HoldBills>()
         .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
         .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
         .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");

@@ -25,6 +25,7 @@ using TinhSo.Identity.Signing;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Identity;
@@ -55,12 +56,15 @@ public static class IdentityModule
         services.AddScoped<Factors>();
         services.AddScoped<SetAuthenticator>();
         services.AddPasskeys(configuration);
-        services.AddProviders();
+        services.AddProviders(configuration);
         services.AddScoped<FindAudit>();
         services.AddScoped<KeepClients>();
         services.AddScoped<FindClients>();
         services.AddScoped<CheckSignature>();
         AddRolesAndApprovals(services);
+        services.AddScoped<KeepPersonalRecord>();
+        services.AddScoped<IPersonalRecords>(provider => provider.GetRequiredService<KeepPersonalRecord>());
+        services.AddScoped<IHoldPersonalData, HoldPeople>();
         services.AddAuditedName("identity_person", "Người dùng", "Person")
             .AddAuditedName("identity_role", "Vai trò", "Role")
             .AddAuditedName("identity_client", "Hệ thống kết nối", "Service client")
@@ -72,6 +76,7 @@ public static class IdentityModule
             .AddAuditedName(Factors.RecoveryCodesMade, "Tạo mã dự phòng", "Recovery codes made")
             .AddAuditedName(LinkPerson.Linked, "Gắn định danh", "Identity linked")
             .AddAuditedName(RegisterPerson.SignInRefused, "Đăng nhập sai", "Sign-in refused")
+            .AddAuditedName(AuditLog.PersonalDataRead, "Xem dữ liệu cá nhân", "Personal data seen")
             .AddAuditedName(KeepSessions.Ended, "Kết thúc phiên đăng nhập", "Session ended");
         services.AddScoped<IIdentity>(provider => provider.GetRequiredService<RegisterPerson>());
         services.AddScoped<IAuthorizationHandler, PermissionHandler>();
@@ -142,6 +147,7 @@ public static class IdentityModule
         var account = api.MapGroup("/account").WithTags("Identity");
         AccountRoutes.Map(account);
         FactorRoutes.Map(account);
+        PersonRoutes.Map(api.MapGroup("/people").WithTags("People"));
         AuditRoutes.MapApi(api);
         PeopleRoutes.Map(api);
         ApprovalRoutes.Map(api);
@@ -175,16 +181,12 @@ public static class IdentityModule
         });
     }
 
-    private static void AddProviders(this IServiceCollection services)
+    private static void AddProviders(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<TrustedProviders>();
         services.AddScoped<AskProvider>();
         services.AddScoped<LinkPerson>();
-        services.AddHttpClient(TrustedProviders.Client, client =>
-        {
-            client.Timeout = TimeSpan.FromSeconds(10);
-            client.MaxResponseContentBufferSize = 256 * 1024;
-        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
+        services.AddOutboundCalls(TrustedProviders.Client, configuration);
     }
 
     /// <summary>Makes a policy of each permission: by cookie for pages, by bearer token for the API.</summary>

@@ -35,9 +35,16 @@ public static class Roles
     /// <summary>Cán bộ: works at a department, an agency or a commune.</summary>
     public const string Officer = "officer";
 
+    /// <summary>Cán bộ bảo vệ dữ liệu cá nhân: keeps the register, answers requests, records breaches.</summary>
+    public const string DataProtection = "data-protection";
+
     /// <summary>Every role there is.</summary>
     public static IReadOnlyCollection<string> All { get; } =
-        [Administrator, Leader, Treasurer, Auditor, MarketManager, Collector, Officer, Trader, Representative, Citizen];
+        [Administrator, Leader, Treasurer, Auditor, DataProtection, MarketManager, Collector, Officer, Trader,
+            Representative, Citizen];
+
+    /// <summary>Those whose holders act for nobody but themselves.</summary>
+    internal static readonly string[] OfOwnAffairs = [Trader, Citizen];
 
     /// <summary>Whether holders act for the administration: two people give the role, and a password does not open it.
     /// </summary>
@@ -53,6 +60,7 @@ public static class Roles
         Leader => new("Lãnh đạo tỉnh", "Provincial leader"),
         Treasurer => new("Kế toán thanh toán", "Treasurer"),
         Auditor => new("Kiểm toán viên", "Auditor"),
+        DataProtection => new("Cán bộ bảo vệ dữ liệu cá nhân", "Data protection officer"),
         MarketManager => new("Ban quản lý chợ", "Market manager"),
         Collector => new("Người thu phí", "Fee collector"),
         Trader => new("Hộ kinh doanh", "Trader"),
@@ -79,6 +87,11 @@ public static class Permissions
         ["approvals.decide"] = [Roles.Administrator, Roles.MarketManager, Roles.Treasurer],
         ["identity.clients"] = [Roles.Administrator],
         ["audit.read"] = [Roles.Auditor],
+        // Privacy
+        ["privacy.register"] = [Roles.Administrator, Roles.Auditor, Roles.DataProtection],
+        ["privacy.requests"] = [Roles.DataProtection, Roles.Administrator],
+        ["privacy.rules"] = [Roles.DataProtection],
+        ["privacy.breaches"] = [Roles.DataProtection, Roles.Administrator],
         // Ledger
         ["ledger.read"] = [Roles.Treasurer],
         // Nobody's: people move money through the modules, and only systems of others post by themselves.

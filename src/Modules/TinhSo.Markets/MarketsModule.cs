@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Markets.BillRuns;
 using TinhSo.Markets.Loading;
@@ -36,6 +37,7 @@ public static class MarketsModule
         .AddScoped<KeepStalls>()
         .AddScoped<RegisterTrader>()
         .AddScoped<LetTraderIn>()
+        .AddScoped<IHoldPersonalData, HoldTraders>()
         .AddScoped<ReadMeter>()
         .AddScoped<IssueSign>()
         .AddScoped<CheckSign>()

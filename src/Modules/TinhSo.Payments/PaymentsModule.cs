@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Kernel.Audit;
+using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger;
 using TinhSo.Payments.Api;
@@ -36,6 +37,7 @@ public static class PaymentsModule
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();
         services.AddScoped<RegisterPayee>();
+        services.AddScoped<IHoldPersonalData, HoldPayers>();
         services.AddScoped<OpenRequests>();
         services.AddScoped<CancelRequest>();
         services.AddScoped<ExpireRequests>();

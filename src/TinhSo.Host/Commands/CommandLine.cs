@@ -29,6 +29,11 @@ internal static class CommandLine
         verify.Add(Make("audit", "Every entry of the audit log, and the chain of their hashes.", settings,
             VerifyAudit.Run));
         root.Add(verify);
+        var rotate = new Command("rotate", "Bring what is stored under the present key.");
+        rotate.Add(Make("columns",
+            "Seal every sealed column anew with the first of Keys:columns, while the platform runs.",
+            settings, RotateColumns.Run));
+        root.Add(rotate);
         return root.Parse(args).InvokeAsync();
     }
 

@@ -28,6 +28,7 @@ internal sealed class LoadDemonstration(
             await Add("ketoan1", "Vũ Thị Thu", Roles.Treasurer, Units.Province, stop),
             await Add("ketoan2", "Bùi Minh Chi", Roles.Treasurer, Units.Province, stop),
             await Add("kiemtoan", "Cao Thị Soát", Roles.Auditor, Units.Province, stop),
+            await Add("baove", "Trịnh Thị Kín", Roles.DataProtection, Units.Province, stop),
             await Add("banquanly", "Phạm Văn Chợ", Roles.MarketManager, market, stop),
             await Add("thuphi", "Ngô Thị Phí", Roles.Collector, market, stop),
         };

@@ -20,6 +20,10 @@ internal static class Navigation
         new("/approvals", new("Phê duyệt", "Approvals"), "approvals.read"),
         new("/clients", new("Hệ thống kết nối", "Service clients"), "identity.clients"),
         new("/audit", new("Nhật ký", "Audit log"), "audit.read"),
+        new("/privacy/requests", new("Yêu cầu về dữ liệu", "Data requests"), "privacy.requests"),
+        new("/privacy/breaches", new("Sự cố dữ liệu", "Data breaches"), "privacy.breaches"),
+        new("/privacy/register", new("Sổ dữ liệu cá nhân", "Personal data"), "privacy.register"),
+        new("/privacy/rules", new("Thời hạn dữ liệu", "Data periods"), "privacy.rules"),
         new("/indicators", new("Chỉ số", "Indicators"), null),
         new("/data-quality", new("Chất lượng số liệu", "Data quality"), null),
     ];

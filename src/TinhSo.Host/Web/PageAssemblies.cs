@@ -4,6 +4,7 @@ using TinhSo.Identity;
 using TinhSo.Indicators;
 using TinhSo.Markets;
 using TinhSo.Payments;
+using TinhSo.Privacy;
 
 namespace TinhSo.Host.Web;
 
@@ -12,7 +13,7 @@ internal static class PageAssemblies
 {
     public static readonly IReadOnlyList<Assembly> All =
     [
-        typeof(IdentityModule).Assembly, typeof(PaymentsModule).Assembly, typeof(BillingModule).Assembly,
-        typeof(MarketsModule).Assembly, typeof(IndicatorsModule).Assembly,
+        typeof(IdentityModule).Assembly, typeof(PrivacyModule).Assembly, typeof(PaymentsModule).Assembly,
+        typeof(BillingModule).Assembly, typeof(MarketsModule).Assembly, typeof(IndicatorsModule).Assembly,
     ];
 }

@@ -17,6 +17,7 @@ using TinhSo.Ledger;
 using TinhSo.Markets;
 using TinhSo.Payments;
 using TinhSo.Places;
+using TinhSo.Privacy;
 
 namespace TinhSo.Host.Web;
 
@@ -37,10 +38,12 @@ internal static class Platform
 
         builder.AddTransport();
         services.AddSingleton(folder);
-        services.AddSingleton(new SecretKeys(builder.Configuration, folder.Sub("keys")));
+        var secrets = new SecretKeys(builder.Configuration, folder.Sub("keys"));
+        services.AddSingleton(secrets);
+        services.AddSingleton(ColumnKeys.From(builder.Configuration, secrets, builder.Environment.IsProduction()));
         services.AddDemo(builder.Configuration, builder.Environment, folder);
         services.AddKernel(database)
-            .AddIdentity(builder.Configuration, builder.Environment).AddPlaces().AddLedger()
+            .AddIdentity(builder.Configuration, builder.Environment).AddPrivacy().AddPlaces().AddLedger()
             .AddPayments(builder.Configuration)
             .AddBilling()
             .AddMarkets()
@@ -76,9 +79,14 @@ internal static class Platform
     }
 
     /// <summary>Runs the schema scripts that the database has not seen, and returns their names.</summary>
-    public static Task<IReadOnlyList<string>> UpgradeSchema(this WebApplication app, CancellationToken stop) =>
-        SchemaUpgrade.Run(app.Services.GetRequiredService<Database>(), app.Services.GetServices<ModuleSchema>(),
-            app.Services.GetRequiredService<TimeProvider>(), stop);
+    /// <remarks>What a script has marked as not yet sealed is sealed before anybody reads it.</remarks>
+    public static async Task<IReadOnlyList<string>> UpgradeSchema(this WebApplication app, CancellationToken stop)
+    {
+        var ran = await SchemaUpgrade.Run(app.Services.GetRequiredService<Database>(),
+            app.Services.GetServices<ModuleSchema>(), app.Services.GetRequiredService<TimeProvider>(), stop);
+        await app.Services.GetRequiredService<ResealColumns>().SealPlain(stop);
+        return ran;
+    }
 
     /// <summary>Maps everything, in the order in which a request passes through.</summary>
     public static void UsePlatform(this WebApplication app)
@@ -110,12 +118,13 @@ internal static class Platform
         app.MapLanguageChoice();
         app.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
         app.MapIdentityPages();
+        app.MapPrivacyPages();
         app.MapPaymentHooks();
         app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.
         var api = app.MapGroup("/api/v1").DisableAntiforgery();
-        api.MapIdentity().MapPayments().MapBilling().MapMarkets().MapDemo();
+        api.MapIdentity().MapPrivacy().MapPayments().MapBilling().MapMarkets().MapDemo();
         api.MapGroup("/ledger").MapLedger();
 
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);

@@ -12,7 +12,11 @@ namespace TinhSo.Kernel.Audit;
 /// <param name="Until">Before this.</param>
 public sealed record AuditFilter(
     string? Who = null, string? What = null, string? Subject = null, DateTimeOffset? From = null,
-    DateTimeOffset? Until = null);
+    DateTimeOffset? Until = null)
+{
+    /// <summary>Was done to exactly this; null asks for any.</summary>
+    public string? SubjectIs { get; init; }
+}
 
 /// <summary>What a check of the audit log came to.</summary>
 /// <param name="Entries">How many were found right.</param>
@@ -23,6 +27,9 @@ public sealed record AuditVerdict(long Entries, string Hash, long? WrongEntry);
 /// <summary>Reads the audit log.</summary>
 public sealed class AuditLog(Database database)
 {
+    /// <summary>What is recorded when somebody looks at a person's data; the reason given is what for.</summary>
+    public const string PersonalDataRead = "personal-data.read";
+
     private static readonly DateTimeOffset TheEnd = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private const string Columns = "number, at, who, origin, what, subject, why, before, after, hash";
@@ -42,11 +49,12 @@ public sealed class AuditLog(Database database)
                 and (@who = '' or who = @who)
                 and (@what = '' or substr(what, 1, length(@what)) = @what)
                 and (@subject = '' or subject like @pattern escape '\')
+                and (@whole = '' or subject = @whole)
                 and at >= @from and at < @until
             order by number desc limit @max
             """, stop, ("before", before ?? long.MaxValue), ("who", filter.Who ?? ""), ("what", filter.What ?? ""),
             ("subject", filter.Subject ?? ""), ("pattern", $"%{Escaped(filter.Subject ?? "")}%"),
-            ("from", from.UtcDateTime), ("until", until.UtcDateTime), ("max", max)))
+            ("whole", filter.SubjectIs ?? ""), ("from", from.UtcDateTime), ("until", until.UtcDateTime), ("max", max)))
         {
             found.Add(entry);
         }

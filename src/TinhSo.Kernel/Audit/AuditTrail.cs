@@ -107,7 +107,8 @@ internal sealed class AuditTrail(Engine engine, TimeProvider clock, Func<(string
     private static object? Plain(object? value) => value is Enum ? value.ToString() : value;
 
     private static object? Spoken(IProperty property, object? value) =>
-        property.PropertyInfo?.GetCustomAttribute<UnspokenAttribute>() is not { } mark ? value
+        property.PropertyInfo is { } info && SealedColumn.IsHidden(info) ? Hidden
+            : property.PropertyInfo?.GetCustomAttribute<UnspokenAttribute>() is not { } mark ? value
             : value is string text && mark.Shown > 0 ? Words.Mask(text, mark.Shown) : Hidden;
 
     private static object OrNull(string? value) => (object?)value ?? DBNull.Value;

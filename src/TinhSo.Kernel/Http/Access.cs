@@ -57,6 +57,10 @@ public static class Units
 
     /// <summary>One agency or public service unit, by a code such as <c>trung-tam-hcc</c>.</summary>
     public static string Agency(string code) => $"agency:{code}";
+
+    /// <summary>The payee that a unit is, or null when it is none.</summary>
+    public static Guid? PayeeOf(string unit) => unit.StartsWith("payee:", StringComparison.Ordinal)
+        && Guid.TryParse(unit["payee:".Length..], out var id) ? id : null;
 }
 
 /// <summary>

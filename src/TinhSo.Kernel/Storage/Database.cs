@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Npgsql;
 
 namespace TinhSo.Kernel.Storage;
@@ -53,12 +54,12 @@ public sealed record Database(Engine Engine, string ConnectionString)
         return new Turn(writer);
     }
 
-    internal void Configure(DbContextOptionsBuilder options) => _ = Engine switch
+    internal void Configure(DbContextOptionsBuilder options) => _ = (Engine switch
     {
         Engine.Sqlite => options.UseSqlite(ConnectionString),
         Engine.Postgres => options.UseNpgsql(ConnectionString),
         _ => throw new InvalidOperationException($"No such engine: {Engine}."),
-    };
+    }).ReplaceService<IModelCacheKeyFactory, ModelCacheByKeys>();
 
     private sealed class Turn(SemaphoreSlim? writer) : IDisposable
     {

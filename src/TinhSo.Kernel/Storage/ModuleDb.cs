@@ -32,6 +32,34 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     /// <param name="subject">What it was done to.</param>
     public void Record(string what, string subject) => audit.Note(what, subject, Reason);
 
+    /// <summary>Has it recorded at once that somebody looked at a person's data, and what for.</summary>
+    /// <param name="subject">Whose, such as <c>person:0197…</c> or <c>payee:0197…</c>.</param>
+    /// <param name="purpose">What for, as who looks says.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <remarks>Does nothing outside a request: the platform's own jobs look at nobody.</remarks>
+    public async Task RecordRead(string subject, string purpose, CancellationToken stop)
+    {
+        if (services.IsRequest)
+        {
+            audit.Note(AuditLog.PersonalDataRead, subject, purpose);
+            await SaveChangesAsync(stop);
+        }
+    }
+
+    /// <summary>What a <see cref="SealedIndexAttribute"/> column may hold for a value, by each key there is.</summary>
+    /// <param name="index">The name of the index's property.</param>
+    /// <param name="value">The whole value that is looked for.</param>
+    public IReadOnlyList<string> IndexesOf<TEntity>(string index, string value)
+    {
+        var entity = Model.FindEntityType(typeof(TEntity))!;
+        var column = entity.FindProperty(
+            Array.Find(SealedColumn.Of(typeof(TEntity)), one => one.Index?.Name == index)!.Property)!;
+        return services.Columns!.Indexes(entity.GetTableName()!, column.GetColumnName(), value);
+    }
+
+    /// <summary>Tells models that seal with different keys apart.</summary>
+    internal string? KeysPrint => services.Columns?.Print;
+
     /// <summary>Has <paramref name="fact"/> delivered to every subscriber, if and only if it is saved.</summary>
     public void Publish<TFact>(TFact fact) where TFact : IFact
     {
@@ -129,6 +157,11 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
     public override async Task<int> SaveChangesAsync(
         bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
+        if (services.Columns is { } keys
+            && Model.GetEntityTypes().Any(entity => SealedColumn.Of(entity.ClrType).Any(one => one.Index is not null)))
+        {
+            SealedColumn.WriteIndexes(ChangeTracker.Entries(), keys);
+        }
         audit.Note(ChangeTracker, Reason);
         if (Database.CurrentTransaction is not null)
         {
@@ -198,6 +231,7 @@ public abstract class ModuleDb(DbContextOptions options, ModuleDbServices servic
                     property.ValueGenerated = Microsoft.EntityFrameworkCore.Metadata.ValueGenerated.Never;
                 }
             }
+            SealedColumn.Apply(entity, services.Columns);
         }
     }
 
@@ -246,11 +280,13 @@ public sealed class ModuleDbServices
     private readonly IHttpContextAccessor http;
 
     internal ModuleDbServices(Database database, TimeProvider clock, FactSignal signal, IHttpContextAccessor http,
-        IServiceScopeFactory scopes, IEnumerable<ModuleSchema> modules, IEnumerable<Subscription> subscriptions)
+        IServiceScopeFactory scopes, IEnumerable<ModuleSchema> modules, IEnumerable<Subscription> subscriptions,
+        ColumnKeys? columns)
     {
         this.http = http;
         Scopes = scopes;
         Contexts = [.. modules.Select(module => module.DbContext).OfType<Type>()];
+        Columns = columns;
         Database = database;
         Clock = clock;
         Signal = signal;
@@ -266,6 +302,11 @@ public sealed class ModuleDbServices
     internal IServiceScopeFactory Scopes { get; }
 
     internal IReadOnlyList<Type> Contexts { get; }
+
+    /// <summary>Null where no module has a sealed column.</summary>
+    internal ColumnKeys? Columns { get; }
+
+    internal bool IsRequest => http.HttpContext is not null;
 
     internal AuditTrail NewTrail() => new(Database.Engine, Clock, Actor);
 

@@ -49,7 +49,8 @@ public class SchemaTests
         var ran = await Task.WhenAll(hosts.Select(host => Task.Run(() => host.Upgrade(clock, Stop), Stop)));
 
         Assert.Equal(
-            ["TinhSo.Kernel.Tests/001_heard", "TinhSo.Kernel/001_facts", "TinhSo.Kernel/002_audit", "TinhSo.Kernel/003_audit_is_kept"],
+            ["TinhSo.Kernel.Tests/001_heard", "TinhSo.Kernel.Tests/002_sealed", "TinhSo.Kernel/001_facts",
+                "TinhSo.Kernel/002_audit", "TinhSo.Kernel/003_audit_is_kept", "TinhSo.Kernel/004_audit_by_subject"],
             ran.SelectMany(r => r).Order());
         Assert.Empty(await hosts[0].Upgrade(clock, Stop));
         foreach (var host in hosts)

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.Storage;
 using TinhSo.Kernel;
+using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.People;
 
@@ -12,7 +13,8 @@ internal sealed class FindPeople(IdentityDb db, TimeProvider clock)
 {
     private const int LimitMax = 200;
 
-    /// <summary>A page of those whose name or user name contains what is searched for.</summary>
+    /// <summary>A page of those whose name or user name contains what is searched for, or whose personal id, phone or
+    /// e-mail it is.</summary>
     public async Task<Page<PersonLine>> List(string? search, string? after, int limit, CancellationToken stop)
     {
         var today = clock.Today();
@@ -20,7 +22,13 @@ internal sealed class FindPeople(IdentityDb db, TimeProvider clock)
         if (!string.IsNullOrWhiteSpace(search))
         {
             var (name, userName) = (search.Trim(), search.Trim().ToLowerInvariant());
-            rows = rows.Where(p => p.Name.Contains(name) || p.UserName.Contains(userName));
+            var personalIds = db.IndexesOf<PersonRow>(nameof(PersonRow.PersonalIdIndex), name);
+            var phones = db.IndexesOf<PersonRow>(
+                nameof(PersonRow.PhoneIndex), PersonalFields.Phone(new FieldErrors(), "q", name) ?? "");
+            var emails = db.IndexesOf<PersonRow>(nameof(PersonRow.EmailIndex), name);
+            rows = rows.Where(p => p.Name.Contains(name) || p.UserName.Contains(userName)
+                || personalIds.Contains(p.PersonalIdIndex!) || phones.Contains(p.PhoneIndex!)
+                || emails.Contains(p.EmailIndex!));
         }
         if (!string.IsNullOrEmpty(after))
         {

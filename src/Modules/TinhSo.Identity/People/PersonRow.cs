@@ -1,4 +1,5 @@
 using TinhSo.Kernel.Audit;
+using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Identity.People;
 
@@ -7,11 +8,43 @@ namespace TinhSo.Identity.People;
 internal sealed class PersonRow
 {
     public required Guid Id { get; init; }
-    public required string UserName { get; init; }
+    public required string UserName { get; set; }
     public required string Name { get; set; }
     [Unspoken]
     public required string PasswordHash { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Số định danh cá nhân, 12 digits.</summary>
+    [Sealed]
+    public string? PersonalId { get; set; }
+
+    [SealedIndex(nameof(PersonalId))]
+    public string? PersonalIdIndex { get; set; }
+
+    /// <summary>Digits alone, from 0 on.</summary>
+    [Sealed]
+    public string? Phone { get; set; }
+
+    [SealedIndex(nameof(Phone))]
+    public string? PhoneIndex { get; set; }
+
+    [Sealed]
+    public string? Email { get; set; }
+
+    [SealedIndex(nameof(Email))]
+    public string? EmailIndex { get; set; }
+
+    /// <summary>As 2010-05-31.</summary>
+    [Sealed]
+    public string? BirthDate { get; set; }
+
+    /// <summary>
+    /// Since when the person's data may only be used for few reasons; null while it is not restricted.
+    /// </summary>
+    public DateTimeOffset? RestrictedAt { get; set; }
+
+    /// <summary>When the person's data was erased; nobody signs in as this person any more.</summary>
+    public DateTimeOffset? ErasedAt { get; set; }
 }
 
 /// <summary>A role held by a person; ended, never deleted.</summary>

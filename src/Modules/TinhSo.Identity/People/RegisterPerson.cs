@@ -52,11 +52,12 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         }
         var name = errors.Required("name", order.Name, 100);
         CheckPassword(errors, "password", order.Password);
+        var clean = PersonalFields.Checked(order, errors, clock.Today()) with { UserName = userName, Name = name };
         if (errors.Any)
         {
             return errors.ToRefusal();
         }
-        return await db.InTransaction(() => save(order with { UserName = userName, Name = name }), stop);
+        return await db.InTransaction(() => save(clean), stop);
     }
 
     public async Task<Outcome<Person>> Grant(Guid personId, string role, string unit, CancellationToken stop)
@@ -203,6 +204,10 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
             Name = order.Name,
             PasswordHash = "",
             CreatedAt = clock.GetUtcNow(),
+            PersonalId = order.PersonalId,
+            Phone = order.Phone,
+            Email = order.Email,
+            BirthDate = order.BirthDate,
         };
         row.PasswordHash = Hasher.HashPassword(row, order.Password);
         return db.Add(row).Entity;

@@ -1,3 +1,5 @@
+using TinhSo.Kernel.Storage;
+
 namespace TinhSo.Identity.SecondFactors;
 
 /// <summary>How a session was proved to be its person's.</summary>
@@ -25,9 +27,11 @@ internal sealed class AuthenticatorRow
     public required Guid PersonId { get; init; }
 
     /// <summary>In base32; null until the first was confirmed.</summary>
+    [Sealed]
     public string? Secret { get; set; }
 
     /// <summary>Becomes the secret with the first code of it that is typed in.</summary>
+    [Sealed]
     public string? PendingSecret { get; set; }
     public DateTimeOffset? ConfirmedAt { get; set; }
 

@@ -1,5 +1,6 @@
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
+using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Markets.Traders;
 
@@ -25,9 +26,12 @@ internal sealed class Trader
     public required TraderKind Kind { get; set; }
 
     /// <summary>Mã số thuế, or null for a person without one.</summary>
+    [Sealed]
     public string? TaxCode { get; set; }
 
+    [Sealed]
     public string? Phone { get; set; }
+
     public string? BankBin { get; set; }
     public string? AccountNumber { get; set; }
     public string? AccountName { get; set; }

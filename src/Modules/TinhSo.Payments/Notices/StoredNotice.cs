@@ -1,3 +1,4 @@
+using TinhSo.Kernel.Storage;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Notices;
@@ -17,7 +18,9 @@ internal sealed class StoredNotice : IVersioned
     public required string? BankBin { get; init; }
     public required long Amount { get; init; }
     public required string Memo { get; init; }
+    [Sealed]
     public required string? PayerName { get; init; }
+    [Sealed]
     public required string? PayerAccount { get; init; }
     public required string? PayerBank { get; init; }
     public required DateTimeOffset? BankedAt { get; init; }
