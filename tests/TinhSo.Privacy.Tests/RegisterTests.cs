@@ -61,7 +61,8 @@ public partial class RegisterTests
             .Select(line => $"{line.GetProperty("table")}.{line.GetProperty("column")}").Order();
 
         Assert.Equal(
-            ["identity_authenticator.pending_secret", "identity_authenticator.secret", "identity_person.birth_date", "identity_person.email", "identity_person.personal_id", "identity_person.phone",
+            ["identity_authenticator.pending_secret", "identity_authenticator.secret", "identity_person.birth_date",
+                "identity_person.email", "identity_person.personal_id", "identity_person.phone",
                 "markets_trader.phone", "markets_trader.tax_code", "payments_notice.payer_account", "payments_notice.payer_name",
                 "privacy_request.answer", "privacy_request.reason", "privacy_request.value"], isSealed);
     }

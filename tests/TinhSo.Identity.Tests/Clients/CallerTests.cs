@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using TinhSo.Identity.Access;
 using TinhSo.Identity.Clients;
+using TinhSo.Identity.SignIn;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Identity.Tests.Clients;
@@ -48,6 +49,7 @@ public class CallerTests
     private static Caller CallerOf(ClientRow client)
     {
         var http = new DefaultHttpContext { User = ClientClaims.PrincipalOf(client, "test") };
-        return new Caller(new HttpContextAccessor { HttpContext = http }, null!, TimeProvider.System);
+        return new Caller(new HttpContextAccessor { HttpContext = http }, null!, TimeProvider.System,
+            new SecondFactorPolicy(IsDemanded: true));
     }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Json;
 using Microsoft.Playwright;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
@@ -51,7 +50,7 @@ public sealed class PasskeyJourney(Browser browser)
                 Content = JsonContent.Create(new { town.Treasurer.UserName, password = $"guess {guess}" }),
             };
             request.Headers.Add(TestApp.AddressHeader, $"198.51.100.{guess}");
-            using var refused = await strangers.SendAsync(request);
+            using var refused = await strangers.SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
         await officer.GotoAsync("/sign-in?back=/payments/suspense");

@@ -20,10 +20,12 @@ internal static class PasskeyRoutes
         root.MapPost("/account/passkeys/new", New).Requires(KeepSessions.Permission).ExcludeFromDescription();
     }
 
-    private static async Task<IResult> Use(UsePasskeys passkeys, [FromForm] string? credential, CancellationToken stop) =>
+    private static async Task<IResult> Use(
+        UsePasskeys passkeys, [FromForm] string? credential, CancellationToken stop) =>
         TypedResults.Text(await passkeys.BeginUse(stop), Json);
 
-    private static async Task<IResult> New(UsePasskeys passkeys, [FromForm] string? credential, CancellationToken stop) =>
+    private static async Task<IResult> New(
+        UsePasskeys passkeys, [FromForm] string? credential, CancellationToken stop) =>
         (await passkeys.BeginNew(stop)).Match<IResult>(
             options => TypedResults.Text(options, Json), refusal => refusal.ToProblem());
 }

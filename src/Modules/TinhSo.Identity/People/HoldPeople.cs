@@ -46,16 +46,17 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             HeldBecause.OfSafety, Sessions, []),
         new("identity_session", "device", new("Trình duyệt khi đăng nhập", "Browser of sign-ins"), Safety,
             HeldBecause.OfSafety, Sessions, []),
-        new("identity_passkey", "name", new("Khóa đăng nhập", "Passkeys"), SignIn, HeldBecause.OfPublicTask, Accounts, []),
-        new HeldField("identity_authenticator", "secret", new("Khóa bí mật của ứng dụng mã", "Secret of the code app"), SignIn,
-            HeldBecause.OfPublicTask, Accounts, []) with { IsSecret = true },
-        new HeldField("identity_authenticator", "pending_secret",
-            new("Khóa bí mật chờ xác nhận", "Secret that waits for its first code"), SignIn, HeldBecause.OfPublicTask,
-            Accounts, []) with { IsSecret = true },
-        new HeldField("identity_recovery_code", "hash", new("Mã dự phòng, chỉ dưới dạng băm", "Recovery codes, as hashes only"),
-            SignIn, HeldBecause.OfPublicTask, Accounts, []) with { IsSecret = true },
-        new("identity_external", "subject", new("Mã của người ở nhà cung cấp định danh",
-            "Name of the person at an identity provider"), SignIn, HeldBecause.OfPublicTask, Accounts, []),
+        OfSignIn("identity_passkey", "name", new("Khóa đăng nhập", "Passkeys")),
+        OfSignIn("identity_authenticator", "secret", new("Khóa bí mật của ứng dụng mã", "Secret of the code app")) with
+        {
+            IsSecret = true,
+        },
+        OfSignIn("identity_authenticator", "pending_secret",
+            new("Khóa bí mật chờ xác nhận", "Secret that waits for its first code")) with { IsSecret = true },
+        OfSignIn("identity_recovery_code", "hash",
+            new("Mã dự phòng, chỉ dưới dạng băm", "Recovery codes, as hashes only")) with { IsSecret = true },
+        OfSignIn("identity_external", "subject",
+            new("Mã của người ở nhà cung cấp định danh", "Name of the person at an identity provider")),
         new("identity_guess", "subject", new("Số lần gõ sai mật khẩu", "Wrong guesses of the password"), Safety,
             HeldBecause.OfSafety, Guesses, []),
     ];
@@ -111,7 +112,8 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             return [];
         }
         // A role for the own affairs, such as a trader's, ends with the account. Whoever holds an office keeps both.
-        var roles = await db.RolesOf(personId, clock.Today()).CountAsync(role => !Roles.OfOwnAffairs.Contains(role.Role), stop);
+        var roles = await db.RolesOf(personId, clock.Today())
+            .CountAsync(role => !Roles.OfOwnAffairs.Contains(role.Role), stop);
         (row.PersonalId, row.Phone, row.Email, row.BirthDate) = (null, null, null, null);
         if (roles == 0)
         {
@@ -160,6 +162,9 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             Guesses => await db.Guesses.Where(one => one.Since < before).ExecuteDeleteAsync(stop),
             _ => throw new ArgumentException($"Identity retires nothing by {rule}.", nameof(rule)),
         }, stop);
+
+    private static HeldField OfSignIn(string table, string column, Text what) =>
+        new(table, column, what, SignIn, HeldBecause.OfPublicTask, Accounts, []);
 
     private static HeldField Of(string column, Text what, Text purpose) =>
         new("identity_person", column, what, purpose, HeldBecause.OfPublicTask, Accounts, Officers);

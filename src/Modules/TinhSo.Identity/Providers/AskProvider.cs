@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
@@ -80,7 +79,8 @@ internal sealed partial class AskProvider(TrustedProviders providers, Steps step
             return await Verify(provider, asked, answer, stop);
         }
         catch (Exception wrong) when (wrong is SecurityTokenException or HttpRequestException or JsonException
-            or InvalidOperationException or ArgumentException || (wrong is TaskCanceledException && !stop.IsCancellationRequested))
+            or InvalidOperationException or ArgumentException
+            || (wrong is TaskCanceledException && !stop.IsCancellationRequested))
         {
             LogNotTrusted(key, wrong);
             return IdentityRefusals.ProviderNotTrusted;
@@ -121,8 +121,9 @@ internal sealed partial class AskProvider(TrustedProviders providers, Steps step
     {
         using var client = clients.CreateClient(TrustedProviders.Client);
         using var request = new HttpRequestMessage(HttpMethod.Post, described.TokenEndpoint);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
-            $"{Uri.EscapeDataString(provider.ClientId)}:{Uri.EscapeDataString(provider.ClientSecret)}")));
+        var secret = $"{Uri.EscapeDataString(provider.ClientId)}:{Uri.EscapeDataString(provider.ClientSecret)}";
+        request.Headers.Authorization =
+            new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(secret)));
         request.Content = new FormUrlEncodedContent(
         [
             new("grant_type", "authorization_code"), new("code", code), new("redirect_uri", Back(provider.Key)),
@@ -153,7 +154,7 @@ internal sealed partial class AskProvider(TrustedProviders providers, Steps step
     private string Back(string key)
     {
         var request = http.HttpContext!.Request;
-        return string.Create(CultureInfo.InvariantCulture, $"{request.Scheme}://{request.Host}/sign-in/with/{key}/back");
+        return $"{request.Scheme}://{request.Host}/sign-in/with/{key}/back";
     }
 
     private static string Random() => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(32));

@@ -17,7 +17,8 @@ internal static class FactorRoutes
         account.MapGet("/factors", Read).Requires(KeepSessions.Permission)
             .WithSummary("What the caller can sign in with beside the password").Produces<OwnFactors>();
         account.MapPost("/authenticator", Begin).Requires(KeepSessions.Permission)
-            .WithSummary("Begin to set up an app that shows codes").Produces<AuthenticatorToScan>().ProducesProblem(403);
+            .WithSummary("Begin to set up an app that shows codes").Produces<AuthenticatorToScan>()
+            .ProducesProblem(403);
         account.MapPost("/authenticator/confirm", Confirm).Requires(KeepSessions.Permission)
             .WithSummary("Make the app count, by a code of it; the first time recovery codes are given, once")
             .Produces<FactorAdded>().ProducesProblem(400);
@@ -35,7 +36,8 @@ internal static class FactorRoutes
     private static async Task<IResult> Read(Factors factors, ICaller caller, CancellationToken stop) =>
         TypedResults.Ok(await factors.Of(caller.PersonId!.Value, stop));
 
-    private static async Task<IResult> Begin(SetAuthenticator app, CancellationToken stop) => Told(await app.Begin(stop));
+    private static async Task<IResult> Begin(SetAuthenticator app, CancellationToken stop) =>
+        Told(await app.Begin(stop));
 
     private static async Task<IResult> Confirm(CodeBody body, SetAuthenticator app, CancellationToken stop) =>
         Told(await app.Confirm(body.Code, stop));

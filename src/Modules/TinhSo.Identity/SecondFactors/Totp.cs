@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 
 namespace TinhSo.Identity.SecondFactors;
 
-/// <summary>Codes of six digits that change every half minute (RFC 6238 with SHA-1, as all such apps have it).</summary>
+/// <summary>Codes of six digits that change every half minute: RFC 6238 with SHA-1, as all such apps have it.
+/// </summary>
 internal static class Totp
 {
     private const int Digits = 6;

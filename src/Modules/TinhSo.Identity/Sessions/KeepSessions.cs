@@ -51,7 +51,8 @@ internal sealed class KeepSessions(IdentityDb db, TimeProvider clock, ICaller ca
 
     /// <summary>How the present session was proved, or null when there is none.</summary>
     public async Task<Proof?> PresentProof(CancellationToken stop) => await db.Sessions
-        .Where(one => one.Id == Present && one.EndedAt == null).Select(one => (Proof?)one.Proof).SingleOrDefaultAsync(stop);
+        .Where(one => one.Id == Present && one.EndedAt == null).Select(one => (Proof?)one.Proof)
+        .SingleOrDefaultAsync(stop);
 
     /// <summary>Notes that the present session's person has just proved more, within the transaction that is open.
     /// </summary>

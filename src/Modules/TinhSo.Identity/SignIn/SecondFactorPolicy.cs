@@ -9,7 +9,8 @@ internal sealed record SecondFactorPolicy(bool IsDemanded)
 {
     private const string Setting = "SignIn:SecondFactor";
 
-    /// <summary>Reads <c>SignIn:SecondFactor</c>: <c>required</c>, which it is when not said, or <c>optional</c>.</summary>
+    /// <summary>Reads <c>SignIn:SecondFactor</c>: <c>required</c>, which it is when not said, or <c>optional</c>.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It is something else, or optional in production.</exception>
     public static SecondFactorPolicy Of(IConfiguration configuration, IHostEnvironment environment) =>
         configuration[Setting] switch
