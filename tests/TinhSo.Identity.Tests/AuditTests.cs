@@ -103,10 +103,10 @@ public class AuditTests
         await using var app = new TestApp(engine);
         using var somebody = await app.SignedIn(Roles.Collector, Units.Province);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 64), Stop, async (_, stop) =>
+        await Parallel.ForEachAsync(Enumerable.Range(0, 64), Stop, async (number, stop) =>
         {
             using var answer = await somebody.PostAsJsonAsync(
-                "/api/v1/sessions", new { userName = "nobody.here", password = "x" }, stop);
+                "/api/v1/sessions", new { userName = $"nobody.{number}", password = "x" }, stop);
             Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         });
 

@@ -172,7 +172,8 @@ public class SecondFactorTests
     [InlineData("Test", "sometimes")]
     public async Task Production_does_not_start_where_a_password_would_be_enough(string environment, string setting)
     {
-        await using var app = new TestApp(Engine.Sqlite, clock, ("SignIn:SecondFactor", setting), ("environment", environment));
+        await using var app = new TestApp(Engine.Sqlite, clock, ("SignIn:SecondFactor", setting), ("environment", environment),
+            ("Keys:columns", $"own:{Convert.ToBase64String(new byte[32])}"));
 
         var refused = Assert.ThrowsAny<Exception>(() => app.Services);
 

@@ -100,7 +100,14 @@ public static class TestDatabase
         var name = $"t{Guid.CreateVersion7():N}";
         var server = Execute(create(name));
         return new Database(Engine.Postgres,
-            new NpgsqlConnectionStringBuilder(server) { Database = name, MaxPoolSize = 20 }.ConnectionString);
+            new NpgsqlConnectionStringBuilder(server)
+            {
+                Database = name,
+                MaxPoolSize = 20,
+                // What a test leaves open is not held against the next hundred.
+                ConnectionIdleLifetime = 5,
+                ConnectionPruningInterval = 1,
+            }.ConnectionString);
     }
 
     private static string Execute(string sql)
