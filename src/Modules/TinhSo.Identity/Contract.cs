@@ -33,7 +33,7 @@ public interface IIdentity
 /// <param name="Id">Chosen by the caller.</param>
 /// <param name="UserName">3 to 60 letters, digits, dots or hyphens; not told apart by case.</param>
 /// <param name="Name">As others see it.</param>
-/// <param name="Password">At least 10 characters; kept only as a salted hash.</param>
+/// <param name="Password">At least 12 characters; kept only as a salted hash.</param>
 public sealed record PersonOrder(Guid Id, string UserName, string Name, string Password)
 {
     /// <summary>Twelve digits, or nothing.</summary>

@@ -172,9 +172,9 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 
     private static void CheckPassword(FieldErrors errors, string field, string? password)
     {
-        if (password is null or { Length: < 10 or > 200 })
+        if (password is null or { Length: < 12 or > 128 })
         {
-            errors.Add(field, "Mật khẩu cần từ 10 đến 200 ký tự.", "A password needs 10 to 200 characters.");
+            errors.Add(field, "Mật khẩu cần từ 12 đến 128 ký tự.", "A password needs 12 to 128 characters.");
         }
     }
 

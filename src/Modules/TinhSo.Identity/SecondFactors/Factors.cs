@@ -117,7 +117,7 @@ internal sealed class Factors(IdentityDb db, TimeProvider clock, ICaller caller,
         {
             Id = Ids.New(clock),
             PersonId = personId,
-            Hash = Hash(code),
+            Hash = Hash(personId, code),
             MadeAt = clock.GetUtcNow(),
         }));
         db.Record(RecoveryCodesMade, $"person:{personId}");
@@ -152,7 +152,7 @@ internal sealed class Factors(IdentityDb db, TimeProvider clock, ICaller caller,
         {
             return null;
         }
-        var hash = Hash(code);
+        var hash = Hash(personId, code);
         var row = await db.RecoveryCodes.FirstOrDefaultAsync(
             one => one.PersonId == personId && one.Hash == hash && one.UsedAt == null, stop);
         if (row is null)
@@ -163,6 +163,7 @@ internal sealed class Factors(IdentityDb db, TimeProvider clock, ICaller caller,
         return Proof.RecoveryCode;
     }
 
-    // Of 75 random bits: nobody finds the code from the hash, salted or not.
-    private static string Hash(string code) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(code)));
+    // Of 75 random bits, and another for each person: nobody finds the code from the hash.
+    private static string Hash(Guid personId, string code) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{personId:N} {code}")));
 }
