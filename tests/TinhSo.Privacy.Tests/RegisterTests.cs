@@ -27,6 +27,7 @@ public partial class RegisterTests
         ["indicators_published.name_vi"] = "a published figure",
         ["indicators_published.name_en"] = "a published figure",
         ["privacy_consent.purpose"] = "a purpose",
+        ["identity_client.name"] = "a system",
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -44,7 +45,7 @@ public partial class RegisterTests
             .Except(registered).Except(Explained.Keys).Order();
 
         Assert.True(columns.Count > 150, "The sweep sees the models.");
-        Assert.Empty(missing);
+        Assert.True(!missing.Any(), string.Join(", ", missing));
         // What is explained is there, and what is registered is not explained away.
         Assert.Empty(Explained.Keys.Except(columns));
         Assert.Empty(Explained.Keys.Intersect(registered));

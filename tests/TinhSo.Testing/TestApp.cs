@@ -107,6 +107,8 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         builder.UseSetting("Limits:SignInPerMinute", "100000");
         // Those whose subject it is demand it; for all others a password is the shorter way in.
         builder.UseSetting("SignIn:SecondFactor", "optional");
+        // Thousands of people sign in to tests, and none of them is a secret.
+        builder.UseSetting("SignIn:PasswordRounds", "1000");
         // One set of keys for all tests: their models are then made once.
         builder.UseSetting("Keys:columns", ColumnKeys.Demo);
         foreach (var (key, value) in settings)

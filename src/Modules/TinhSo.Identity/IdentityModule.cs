@@ -47,6 +47,7 @@ public static class IdentityModule
         this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         services.AddSingleton(SecondFactorPolicy.Of(configuration, environment));
+        services.AddSingleton(new Passwords(configuration, environment));
         services.AddModuleDb<IdentityDb>();
         services.AddScoped<ICaller, Caller>();
         services.AddScoped<RegisterPerson>();

@@ -54,8 +54,8 @@ public sealed class PasskeyJourney(Browser browser)
             Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
         }
         await officer.GotoAsync("/sign-in?back=/payments/suspense");
-        await officer.Press("Đăng nhập bằng khóa của thiết bị");
-        await officer.Says("Khoản chưa rõ");
+        await officer.Press("Dùng khóa của thiết bị");
+        await officer.Says("Khoản chờ xử lý");
 
         // She takes the lost one away, and it opens nothing any more.
         await officer.GotoAsync("/account/passkeys");
@@ -104,7 +104,7 @@ public sealed class PasskeyJourney(Browser browser)
             await route.ContinueAsync();
         });
         await officer.GotoAsync("/sign-in");
-        await officer.Press("Đăng nhập bằng khóa của thiết bị");
+        await officer.Press("Dùng khóa của thiết bị");
         await officer.GotoAsync("/account");
         await officer.Says("Đang đăng nhập");
         Assert.Contains("credential=%7B", sent, StringComparison.Ordinal);

@@ -46,6 +46,16 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             HeldBecause.OfSafety, Sessions, []),
         new("identity_session", "device", new("Trình duyệt khi đăng nhập", "Browser of sign-ins"), Safety,
             HeldBecause.OfSafety, Sessions, []),
+        OfSignIn("identity_passkey", "person_id", new("Ai có khóa đăng nhập", "Who has passkeys")),
+        OfSignIn("identity_authenticator", "person_id", new("Ai có ứng dụng mã", "Who has a code app")),
+        OfSignIn("identity_recovery_code", "person_id", new("Ai có mã dự phòng", "Who has recovery codes")),
+        OfSignIn("identity_external", "person_id", new("Ai đã gắn định danh", "Who is linked to a provider")),
+        OfSignIn("identity_step", "person_id",
+            new("Ai đang đăng nhập dở, trong 10 phút", "Who is signing in, for 10 minutes")),
+        OfHousehold("tax_code", new("Mã số thuế, có thể là số định danh của chủ hộ",
+            "Tax code, which may be the head's personal id")),
+        OfHousehold("name", new("Tên, có thể là tên chủ hộ", "Name, which may be the head's")),
+        OfHousehold("address", new("Địa chỉ, có thể là nhà của chủ hộ", "Address, which may be the head's home")),
         OfSignIn("identity_passkey", "name", new("Khóa đăng nhập", "Passkeys")),
         OfSignIn("identity_authenticator", "secret", new("Khóa bí mật của ứng dụng mã", "Secret of the code app")) with
         {
@@ -162,6 +172,10 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             Guesses => await db.Guesses.Where(one => one.Since < before).ExecuteDeleteAsync(stop),
             _ => throw new ArgumentException($"Identity retires nothing by {rule}.", nameof(rule)),
         }, stop);
+
+    private static HeldField OfHousehold(string column, Text what) => new("identity_organisation", column, what,
+        new("Sổ tổ chức, hộ kinh doanh", "The book of organisations and household businesses"),
+        HeldBecause.OfPublicTask, Accounts, [Roles.Administrator]);
 
     private static HeldField OfSignIn(string table, string column, Text what) =>
         new(table, column, what, SignIn, HeldBecause.OfPublicTask, Accounts, []);

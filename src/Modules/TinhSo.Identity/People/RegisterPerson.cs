@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity.Sessions;
 using TinhSo.Identity.Storage;
@@ -8,11 +7,11 @@ using TinhSo.Kernel.Http;
 namespace TinhSo.Identity.People;
 
 /// <summary>Registers people and gives them roles.</summary>
-internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller caller, GuessLimit guesses) : IIdentity
+internal sealed class RegisterPerson(
+    IdentityDb db, TimeProvider clock, ICaller caller, GuessLimit guesses, Passwords passwords) : IIdentity
 {
     public const string SignInRefused = "identity.sign-in-refused";
     private const int UserNameMax = 60;
-    private static readonly PasswordHasher<PersonRow> Hasher = new();
 
     public Task<Outcome<Person>> Register(PersonOrder order, CancellationToken stop) =>
         Checked(order, clean => Save(clean, stop), stop);
@@ -106,8 +105,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
 
     public async Task<bool> IsEmpty(CancellationToken stop) => !await db.People.AnyAsync(stop);
 
-    /// <summary>The person whose user name and password these are, or null; a refusal is recorded.
-    /// </summary>
+    /// <summary>The person whose user name and password these are, or null; a refusal is recorded.</summary>
     public async Task<Person?> Recognise(string userName, string password, CancellationToken stop)
     {
         var folded = userName.Trim().ToLowerInvariant();
@@ -116,12 +114,13 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         var subject = row?.Id ?? Ids.From("identity.guess", folded.Length > UserNameMax ? "" : folded);
         var mayGuess = await guesses.MayGuess(subject, stop);
         // What is slowed is not compared either: each comparison costs a good part of a second's work.
-        var isRight = mayGuess && IsRight(row, password);
+        var isOld = false;
+        var isRight = mayGuess && passwords.IsRight(row?.PasswordHash, password, out isOld);
         await db.InTransaction(async () =>
         {
             if (isRight)
             {
-                return 0;
+                return isOld ? await Renew(subject, password, stop) : 0;
             }
             if (mayGuess)
             {
@@ -143,7 +142,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
             return KernelRefusals.Forbidden;
         }
         var errors = new FieldErrors();
-        if (!await guesses.MayGuess(row.Id, stop) || !IsRight(row, old ?? ""))
+        if (!await guesses.MayGuess(row.Id, stop) || !passwords.IsRight(row.PasswordHash, old ?? "", out _))
         {
             errors.Add("old", "Mật khẩu hiện tại không đúng.", "The present password is not right.");
             await db.InTransaction(async () =>
@@ -157,17 +156,17 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         {
             return errors.ToRefusal();
         }
-        row.PasswordHash = Hasher.HashPassword(row, changed!);
+        row.PasswordHash = passwords.Hash(changed!);
         await db.SaveChangesAsync(stop);
         return await WithRoles(row, stop);
     }
 
-    // A hash is compared for an unknown name too, so that the time taken does not tell which names exist.
-    private static bool IsRight(PersonRow? row, string password)
+    // The password is the same, kept with as many rounds as are asked for now.
+    private Task<int> Renew(Guid personId, string password, CancellationToken stop)
     {
-        var known = row ?? Nobody.Row;
-        var verdict = Hasher.VerifyHashedPassword(known, known.PasswordHash, password);
-        return row is not null && verdict is not PasswordVerificationResult.Failed;
+        var hash = passwords.Hash(password);
+        return db.People.Where(one => one.Id == personId)
+            .ExecuteUpdateAsync(set => set.SetProperty(one => one.PasswordHash, hash), stop);
     }
 
     private static void CheckPassword(FieldErrors errors, string field, string? password)
@@ -209,7 +208,7 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
             Email = order.Email,
             BirthDate = order.BirthDate,
         };
-        row.PasswordHash = Hasher.HashPassword(row, order.Password);
+        row.PasswordHash = passwords.Hash(order.Password);
         return db.Add(row).Entity;
     }
 
@@ -231,24 +230,5 @@ internal sealed class RegisterPerson(IdentityDb db, TimeProvider clock, ICaller 
         var roles = await db.RolesOf(row.Id, clock.Today()).OrderBy(r => r.Id).ToListAsync(stop);
         return new(row.Id, row.UserName, row.Name,
             roles.ConvertAll(r => new RoleHeld(r.Role, r.Unit, r.ValidFrom, r.ValidTo)));
-    }
-
-    private static class Nobody
-    {
-        public static readonly PersonRow Row = Make();
-
-        private static PersonRow Make()
-        {
-            var row = new PersonRow
-            {
-                Id = Guid.Empty,
-                UserName = "",
-                Name = "",
-                PasswordHash = "",
-                CreatedAt = default,
-            };
-            row.PasswordHash = Hasher.HashPassword(row, Guid.CreateVersion7().ToString());
-            return row;
-        }
     }
 }
