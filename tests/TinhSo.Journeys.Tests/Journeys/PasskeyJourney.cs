@@ -33,7 +33,7 @@ public sealed class PasskeyJourney(Browser browser)
         // One device does not hold two passkeys of a person; the second is on another.
         await officer.FillAsync("#name", "Điện thoại, lần nữa");
         await officer.ClickAsync("button[data-passkey]");
-        await officer.Says("Thiết bị không trả lời");
+        await officer.Locator("[data-passkey-failed]:not([hidden])").WaitForAsync();
         await Remove(devices, phone);
         await Add(devices);
         await officer.FillAsync("#name", "Máy tính cơ quan");
