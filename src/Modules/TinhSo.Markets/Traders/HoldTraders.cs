@@ -102,7 +102,8 @@ internal sealed class HoldTraders(MarketsDb db, IBilling billing) : IHoldPersona
     private Task<List<Trader>> Traders(DataSubject subject, CancellationToken stop)
     {
         var ids = subject.Units.Select(Units.PayeeOf).OfType<Guid>().ToList();
-        return db.Traders.Where(trader => ids.Contains(trader.Id)).Take(RowsMax).ToListAsync(stop);
+        return db.Traders.Where(trader => ids.Contains(trader.Id)).OrderBy(trader => trader.Id).Take(RowsMax)
+            .ToListAsync(stop);
     }
 
     private async Task<List<(Tenancy Tenancy, string Stall)>> Tenancies(Guid traderId, CancellationToken stop)
