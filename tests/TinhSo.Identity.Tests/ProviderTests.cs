@@ -29,11 +29,11 @@ public class ProviderTests
         using var elsewhere = Browser(app);
         await Walk(elsewhere, "/account");
 
-        Assert.Equal(1, await app.Tables<IdentityDb, int>(db => db.Externals.CountAsync(Stop)));
+        Assert.Equal(1, await app.Tables<IdentityDb, int>(db => db.ExternalIdentities.CountAsync(Stop)));
         provider.Subject = "079204000124";
         using var other = Browser(app);
         await Walk(other, "/account");
-        Assert.Equal(2, await app.Tables<IdentityDb, int>(db => db.Externals.CountAsync(Stop)));
+        Assert.Equal(2, await app.Tables<IdentityDb, int>(db => db.ExternalIdentities.CountAsync(Stop)));
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -108,7 +108,7 @@ public class ProviderTests
 
         Assert.Equal("/sign-in?refused=identity.provider-not-trusted", landed);
         Assert.Equal(HttpStatusCode.Redirect, await browser.Status("/account"));
-        Assert.Equal(0, await app.Tables<IdentityDb, int>(db => db.Externals.CountAsync(Stop)));
+        Assert.Equal(0, await app.Tables<IdentityDb, int>(db => db.ExternalIdentities.CountAsync(Stop)));
         Assert.Contains("Không xác minh được", await browser.Page(landed), StringComparison.Ordinal);
     }
 

@@ -148,7 +148,6 @@ public static class IdentityModule
         var account = api.MapGroup("/account").WithTags("Identity");
         AccountRoutes.Map(account);
         FactorRoutes.Map(account);
-        PersonRoutes.Map(api.MapGroup("/people").WithTags("People"));
         AuditRoutes.MapApi(api);
         PeopleRoutes.Map(api);
         ApprovalRoutes.Map(api);

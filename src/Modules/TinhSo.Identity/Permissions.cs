@@ -79,7 +79,7 @@ public static class Permissions
     private static readonly Dictionary<string, string[]> RolesByPermission = new(StringComparer.Ordinal)
     {
         // Identity
-        ["account.own"] = [.. Roles.All],
+        [Sessions.KeepSessions.Permission] = [.. Roles.All],
         ["identity.people"] = [Roles.Administrator],
         ["identity.people-approve"] = [Roles.Administrator],
         ["identity.organisations"] = [Roles.Administrator],
@@ -153,7 +153,7 @@ public static class Permissions
     public static IReadOnlyCollection<string> All => RolesByPermission.Keys;
 
     /// <summary>Whether everybody who is signed in has a permission, with or without a role.</summary>
-    public static bool IsOfEverybody(string permission) => permission == "account.own";
+    public static bool IsOfEverybody(string permission) => permission == Sessions.KeepSessions.Permission;
 
     /// <summary>Whether holders of a role have a permission; false for a permission that is not in the table.</summary>
     public static bool Allows(string role, string permission) =>

@@ -183,11 +183,19 @@ public class NodeTests
         await lockOwner.ExecuteNonQueryAsync(TestLedger.Stop);
         var rows = await frozen.BeginTextImportAsync("copy ledger_passed (id, node, orders) from stdin", TestLedger.Stop);
 
-        await using var other = new TestNode(store);
-        await other.BecomesLeader();
-        TestLedger.Accepted(await other.Post(await other.Open(), await other.Open(), 5));
-
-        await Assert.ThrowsAnyAsync<Exception>(async () => await rows.DisposeAsync());
+        var other = new TestNode(store);
+        try
+        {
+            await other.BecomesLeader();
+            TestLedger.Accepted(await other.Post(await other.Open(), await other.Open(), 5));
+        }
+        finally
+        {
+            // The server has ended it; if not, it must not keep the other from ending.
+            await Assert.ThrowsAnyAsync<Exception>(async () => await rows.DisposeAsync());
+            await frozen.CloseAsync();
+            await other.DisposeAsync();
+        }
     }
 
     private const string HoldsLock = """

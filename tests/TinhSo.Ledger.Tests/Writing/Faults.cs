@@ -7,6 +7,7 @@ namespace TinhSo.Ledger.Tests.Writing;
 internal sealed class Faults
 {
     private Gate? gate;
+    private Gate? readGate;
 
     /// <summary>How many of the next batches fail before anything is written.</summary>
     public int FailBefore { get; set; }
@@ -18,6 +19,9 @@ internal sealed class Faults
 
     /// <summary>Has the next batch wait until the answer is disposed.</summary>
     public Gate Hold() => gate = new Gate();
+
+    /// <summary>Has the next look for what was recorded, and so all deciding, wait until the answer is disposed.</summary>
+    public Gate HoldDeciding() => readGate = new Gate();
 
     internal sealed class Gate : IDisposable
     {
@@ -39,9 +43,15 @@ internal sealed class Faults
     {
         public Task<Taken> Take(Guid writer, bool goesOn, CancellationToken stop) => store.Take(writer, goesOn, stop);
 
-        public Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
-            IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop) =>
-            store.FindRecorded(ids, originals, stop);
+        public async Task<IReadOnlyList<LedgerTransfer>> FindRecorded(
+            IReadOnlyCollection<Guid> ids, IReadOnlyCollection<Guid> originals, CancellationToken stop)
+        {
+            if (Interlocked.Exchange(ref faults.readGate, null) is { } held)
+            {
+                await held.Pass();
+            }
+            return await store.FindRecorded(ids, originals, stop);
+        }
 
         public Task ReadIds(Action<Guid> seen, CancellationToken stop) => store.ReadIds(seen, stop);
 
@@ -49,10 +59,9 @@ internal sealed class Faults
 
         public async Task Append(Batch batch, CancellationToken stop)
         {
-            if (faults.gate is { } gate)
+            if (Interlocked.Exchange(ref faults.gate, null) is { } held)
             {
-                faults.gate = null;
-                await gate.Pass();
+                await held.Pass();
             }
             if (faults.FailBefore > 0)
             {

@@ -36,8 +36,10 @@ public class WriterTests
         var faults = new Faults();
         await using var ledger = TestLedger.New(engine, wrap: faults.Around, queueMax: 4);
         var (one, two) = (await ledger.Open(), await ledger.Open());
-        using var held = faults.Hold();
-        var first = ledger.Post(one, two, 1);
+        var reserved = Accepted(await ledger.Post(ledger.Order(one, two, 1, TransferKind.Reserve)));
+        // Nothing is taken from the queue while the writer looks for what it has to settle.
+        using var held = faults.HoldDeciding();
+        var first = ledger.Post(ledger.Settle(TransferKind.Capture, reserved, 1));
         await held.Reached;
 
         var rest = Enumerable.Range(0, 6).Select(_ => ledger.Post(one, two, 1)).ToList();

@@ -23,8 +23,26 @@ internal sealed partial class UnitNames(IEnumerable<INameUnits> namers)
         return named;
     }
 
-    /// <summary>Whether a role may be held there.</summary>
-    public async Task<bool> IsUnit(string unit, CancellationToken stop) =>
+    /// <summary>The unit that was typed as a code or, when none was, chosen; at fault when no role may be held there.
+    /// </summary>
+    /// <param name="errors">Where what is wrong is said, at the field <c>code</c> or <c>unit</c>.</param>
+    /// <param name="chosen">One of those to choose from.</param>
+    /// <param name="code">Such as <c>commune:07030</c>.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public async Task<(string Field, string Unit)> Read(
+        FieldErrors errors, string? chosen, string? code, CancellationToken stop)
+    {
+        var (field, typed) = string.IsNullOrWhiteSpace(code) ? ("unit", chosen) : ("code", code);
+        var unit = errors.Required(field, typed, 100);
+        if (!await IsUnit(unit, stop))
+        {
+            errors.Add(field, "Hãy chọn đơn vị, hoặc nhập mã đúng dạng, ví dụ commune:07030.",
+                "Choose a unit, or enter a code such as commune:07030.");
+        }
+        return (field, unit);
+    }
+
+    private async Task<bool> IsUnit(string unit, CancellationToken stop) =>
         Coded().IsMatch(unit) || (await Named(stop)).Any(u => u.Unit == unit);
 
     /// <summary>A unit as people call it, or as it is written when nobody names it.</summary>

@@ -47,16 +47,7 @@ internal sealed class KeepRepresentatives(IdentityDb db, HeldRoles held, ICaller
         }
         var errors = new FieldErrors();
         var userName = errors.Required("userName", order.UserName, 60).ToLowerInvariant();
-        var from = string.IsNullOrWhiteSpace(order.From) ? clock.Today() : errors.Day("from", order.From);
-        var to = string.IsNullOrWhiteSpace(order.To) ? (DateOnly?)null : errors.Day("to", order.To);
-        if (from < clock.Today())
-        {
-            errors.Add("from", "Ngày bắt đầu không được ở quá khứ.", "The first day must not be in the past.");
-        }
-        if (to < from)
-        {
-            errors.Add("to", "Ngày kết thúc phải từ ngày bắt đầu trở đi.", "The last day must not precede the first.");
-        }
+        var (from, to) = HeldRoles.ReadDays(errors, order.From, order.To, clock.Today());
         var why = errors.Required("reason", order.Reason, 500);
         var person = errors.Any
             ? null : await db.People.AsNoTracking().SingleOrDefaultAsync(p => p.UserName == userName, stop);

@@ -31,7 +31,6 @@ internal sealed class GiveRole(
     public async Task<Outcome<Proposal>> Propose(Guid personId, RoleOrder order, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var today = clock.Today();
         var role = errors.Required("role", order.Role, 40);
         if (!Roles.All.Contains(role))
         {
@@ -42,28 +41,13 @@ internal sealed class GiveRole(
             errors.Add("role", "Người đại diện được thêm tại trang của tổ chức.",
                 "A representative is added on the page of the organisation.");
         }
-        var (field, typed) = string.IsNullOrWhiteSpace(order.Code) ? ("unit", order.Unit) : ("code", order.Code);
-        var unit = errors.Required(field, typed, 100);
-        if (!await units.IsUnit(unit, stop))
-        {
-            errors.Add(field, "Hãy chọn đơn vị, hoặc nhập mã đúng dạng, ví dụ commune:07030.",
-                "Choose a unit, or enter a code such as commune:07030.");
-        }
-        else if (unit.StartsWith("organisation:", StringComparison.Ordinal))
+        var (field, unit) = await units.Read(errors, order.Unit, order.Code, stop);
+        if (unit.StartsWith("organisation:", StringComparison.Ordinal))
         {
             errors.Add(field, "Ở một tổ chức chỉ có người đại diện, thêm tại trang của tổ chức.",
                 "An organisation only has representatives, who are added on its own page.");
         }
-        var from = string.IsNullOrWhiteSpace(order.From) ? today : errors.Day("from", order.From);
-        var to = string.IsNullOrWhiteSpace(order.To) ? (DateOnly?)null : errors.Day("to", order.To);
-        if (from < today)
-        {
-            errors.Add("from", "Ngày bắt đầu không được ở quá khứ.", "The first day must not be in the past.");
-        }
-        if (to < from)
-        {
-            errors.Add("to", "Ngày kết thúc phải từ ngày bắt đầu trở đi.", "The last day must not precede the first.");
-        }
+        var (from, to) = HeldRoles.ReadDays(errors, order.From, order.To, clock.Today());
         errors.Required("reason", order.Reason, 500);
         if (errors.Any)
         {

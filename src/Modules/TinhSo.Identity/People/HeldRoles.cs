@@ -23,6 +23,26 @@ internal sealed class HeldRoles(IdentityDb db, UnitNames units, ICaller caller, 
 {
     private const int HistoryMax = 200;
 
+    /// <summary>The days between which a role is to be held: from today when no other is typed, and for ever.</summary>
+    /// <param name="errors">Where what is wrong is said, at the fields <c>from</c> and <c>to</c>.</param>
+    /// <param name="from">The first, as typed; not in the past.</param>
+    /// <param name="to">The last, as typed.</param>
+    /// <param name="today">The day it is.</param>
+    public static (DateOnly From, DateOnly? To) ReadDays(FieldErrors errors, string? from, string? to, DateOnly today)
+    {
+        var first = string.IsNullOrWhiteSpace(from) ? today : errors.Day("from", from);
+        var last = string.IsNullOrWhiteSpace(to) ? (DateOnly?)null : errors.Day("to", to);
+        if (first < today)
+        {
+            errors.Add("from", "Ngày bắt đầu không được ở quá khứ.", "The first day must not be in the past.");
+        }
+        if (last < first)
+        {
+            errors.Add("to", "Ngày kết thúc phải từ ngày bắt đầu trở đi.", "The last day must not precede the first.");
+        }
+        return (first, last);
+    }
+
     /// <summary>Those held today or later.</summary>
     public async Task<IReadOnlyList<RoleRow>> Of(Guid personId, CancellationToken stop)
     {

@@ -105,9 +105,9 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
         }
         held.AddRange((await db.Passkeys.AsNoTracking().Where(one => one.PersonId == row.Id).ToListAsync(stop))
             .Select(one => new HeldValue("identity_passkey", "name", Words.Moment(one.CreatedAt), one.Name)));
-        held.AddRange((await db.Externals.AsNoTracking().Where(one => one.PersonId == row.Id).ToListAsync(stop))
-            .Select(one => new HeldValue(
-                "identity_external", "subject", Words.Moment(one.LinkedAt), $"{one.Provider}: {one.Subject}")));
+        var linked = db.ExternalIdentities.AsNoTracking().Where(one => one.PersonId == row.Id);
+        held.AddRange((await linked.ToListAsync(stop)).Select(one => new HeldValue(
+            "identity_external", "subject", Words.Moment(one.LinkedAt), $"{one.Provider}: {one.Subject}")));
         return held;
     }
 
@@ -140,7 +140,7 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             await db.Passkeys.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
             await db.Authenticators.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
             await db.RecoveryCodes.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
-            await db.Externals.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
+            await db.ExternalIdentities.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
         }
         await db.SaveChangesAsync(stop);
         // Who still holds a role signs in on, and the present sign-in must be known to be ended at once.

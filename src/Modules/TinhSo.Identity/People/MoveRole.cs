@@ -28,13 +28,7 @@ internal sealed class MoveRole(
     public async Task<Outcome<Proposal>> Propose(Guid personId, MoveOrder order, CancellationToken stop)
     {
         var errors = new FieldErrors();
-        var (field, typed) = string.IsNullOrWhiteSpace(order.Code) ? ("unit", order.Unit) : ("code", order.Code);
-        var unit = errors.Required(field, typed, 100);
-        if (!await units.IsUnit(unit, stop))
-        {
-            errors.Add(field, "Hãy chọn đơn vị, hoặc nhập mã đúng dạng, ví dụ commune:07030.",
-                "Choose a unit, or enter a code such as commune:07030.");
-        }
+        var (_, unit) = await units.Read(errors, order.Unit, order.Code, stop);
         if (order.RoleId is null)
         {
             errors.Add("roleId", "Hãy chọn vai trò.", "Choose a role.");

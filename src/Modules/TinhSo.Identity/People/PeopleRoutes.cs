@@ -14,6 +14,8 @@ internal static class PeopleRoutes
 {
     internal sealed record PersonBody(Guid Id, string? UserName, string? Name, string? Password);
 
+    internal sealed record ShowBody(string? Reason, string? Purpose);
+
     internal sealed record RoleEnd(Guid? RoleId, string? Reason);
 
     internal sealed record PersonView(Guid Id, string UserName, string Name, IReadOnlyList<RoleLine> Roles);
@@ -34,6 +36,9 @@ internal static class PeopleRoutes
             .WithSummary("Propose to move a role to another unit, where it ends at the old one at once");
         people.MapPost("/{id:guid}/sessions/end", EndSessions).Requires(GiveRole.Permission).WithIdempotency()
             .WithSummary("Sign the person out everywhere").Produces(204).ProducesProblem(404);
+        people.MapPost("/{id:guid}/personal-data", Show).Requires(KeepPersonalRecord.ShowPermission)
+            .WithSummary("See a person's data in full; that, and what for, is recorded where the person sees it")
+            .Produces<PersonalRecord>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         api.MapGet("/units", ListUnits).Requires(GiveRole.Permission).WithTags("People")
             .WithSummary("Units at which roles can be given; communes, departments and agencies are told by code");
     }
@@ -43,6 +48,11 @@ internal static class PeopleRoutes
 
     private static async Task<Ok<IReadOnlyList<NamedUnit>>> ListUnits(UnitNames units, CancellationToken stop) =>
         TypedResults.Ok(await units.Named(stop));
+
+    private static async Task<IResult> Show(
+        Guid id, ShowBody body, KeepPersonalRecord data, CancellationToken stop) =>
+        (await data.Show(id, body.Reason, body.Purpose, stop)).Match<IResult>(
+            TypedResults.Ok, refusal => refusal.ToProblem());
 
     private static async Task<Results<Created<PersonView>, ProblemHttpResult>> Register(
         PersonBody body, IIdentity identity, CancellationToken stop)

@@ -161,7 +161,7 @@ internal sealed class RegisterPerson(
         return await WithRoles(row, stop);
     }
 
-    // The password is the same, kept with as many rounds as are asked for now.
+    // The password stays the same: only its hash is made with the rounds of the present configuration.
     private Task<int> Renew(Guid personId, string password, CancellationToken stop)
     {
         var hash = passwords.Hash(password);

@@ -17,14 +17,14 @@ internal sealed class LinkPerson(
 
     /// <summary>The providers that know a person.</summary>
     public async Task<IReadOnlySet<string>> Of(Guid personId, CancellationToken stop) =>
-        (await db.Externals.Where(one => one.PersonId == personId).Select(one => one.Provider).ToListAsync(stop))
-            .ToHashSet(StringComparer.Ordinal);
+        await db.ExternalIdentities.Where(one => one.PersonId == personId).Select(one => one.Provider)
+            .ToHashSetAsync(StringComparer.Ordinal, stop);
 
     /// <summary>The person, who can now be signed in.</summary>
     public Task<Outcome<Person>> Take(ProvedIdentity proved, CancellationToken stop) =>
         db.InTransaction<Outcome<Person>>(async () =>
         {
-            var known = await db.Externals.SingleOrDefaultAsync(
+            var known = await db.ExternalIdentities.SingleOrDefaultAsync(
                 one => one.Provider == proved.Provider && one.Subject == proved.Subject, stop);
             if (caller.PersonId is { } me && known is null)
             {
@@ -63,7 +63,7 @@ internal sealed class LinkPerson(
 
     private async Task Link(Guid personId, ProvedIdentity proved, CancellationToken stop)
     {
-        db.Add(new ExternalRow
+        db.Add(new ExternalIdentityRow
         {
             Id = Ids.New(clock),
             PersonId = personId,

@@ -24,7 +24,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
     public DbSet<AuthenticatorRow> Authenticators => Set<AuthenticatorRow>();
     public DbSet<RecoveryCodeRow> RecoveryCodes => Set<RecoveryCodeRow>();
     public DbSet<StepRow> Steps => Set<StepRow>();
-    public DbSet<ExternalRow> Externals => Set<ExternalRow>();
+    public DbSet<ExternalIdentityRow> ExternalIdentities => Set<ExternalIdentityRow>();
     public DbSet<OrganisationRow> Organisations => Set<OrganisationRow>();
     public DbSet<ProposalRow> Proposals => Set<ProposalRow>();
     public DbSet<ClientRow> Clients => Set<ClientRow>();
@@ -51,7 +51,7 @@ internal sealed class IdentityDb(DbContextOptions<IdentityDb> options, ModuleDbS
         modelBuilder.Entity<RecoveryCodeRow>().ToTable("identity_recovery_code")
             .Property(one => one.UsedAt).IsConcurrencyToken();
         modelBuilder.Entity<StepRow>().ToTable("identity_step");
-        modelBuilder.Entity<ExternalRow>().ToTable("identity_external");
+        modelBuilder.Entity<ExternalIdentityRow>().ToTable("identity_external");
         modelBuilder.Entity<OrganisationRow>().ToTable("identity_organisation");
         modelBuilder.Entity<ProposalRow>().ToTable("identity_proposal");
         modelBuilder.Entity<ClientRow>().ToTable("identity_client");

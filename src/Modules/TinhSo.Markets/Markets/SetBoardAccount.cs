@@ -84,9 +84,8 @@ internal sealed class SetBoardAccount(
     private static PayeeOrder Order(Market market, string bin, string number, string holder)
     {
         var board = $"Ban quản lý {market.Name}";
-        var account = $"BoardAccount {{ BankBin = {bin}, AccountNumber = {number}, AccountName = {holder} }}";
-        return new PayeeOrder(
-            Ids.From("markets.board", $"{market.Id}\n{board}\n{account}"), market.Unit, board, bin, number, holder);
+        return new PayeeOrder(Ids.From("markets.board", $"{market.Id}\n{board}\n{bin}\n{number}\n{holder}"),
+            market.Unit, board, bin, number, holder);
     }
 
     private static bool IsSame(Payee before, PayeeOrder order) =>

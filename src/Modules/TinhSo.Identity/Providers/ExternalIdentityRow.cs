@@ -1,7 +1,7 @@
 namespace TinhSo.Identity.Providers;
 
 /// <summary>Whom a provider of identities knows a person as.</summary>
-internal sealed class ExternalRow
+internal sealed class ExternalIdentityRow
 {
     public required Guid Id { get; init; }
     public required Guid PersonId { get; init; }
