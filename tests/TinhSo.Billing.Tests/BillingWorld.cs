@@ -29,10 +29,10 @@ internal sealed class BillingWorld : IAsyncDisposable
     /// <summary>The day after tomorrow.</summary>
     public DateOnly Due => Clock.Today().AddDays(2);
 
-    public static async Task<BillingWorld> Start(Engine engine)
+    public static async Task<BillingWorld> Start(Engine engine, params (string Key, string Value)[] settings)
     {
         var clock = new ManualClock();
-        var world = new BillingWorld(new TestApp(engine, clock), clock);
+        var world = new BillingWorld(new TestApp(engine, clock, settings), clock);
         Accepted(await world.Ask(b => b.DefineItem(new(Rent, new("Thuê quầy", "Rent"), new("m²", "m²")), Stop)));
         foreach (var (unit, prefix) in new[] { (Unit, "T1"), (Other, "T2") })
         {

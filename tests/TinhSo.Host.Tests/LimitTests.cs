@@ -39,6 +39,7 @@ public class LimitTests
     [Theory]
     [InlineData("/api/v1/payments/requests/7K2QX9M4T")]
     [InlineData("/pay/7K2QX9M4T/live")]
+    [InlineData("/pay/7K2QX9M4T/watch")]
     public async Task Asking_for_one_status_again_and_again_is_slowed_and_asking_for_another_is_not(string path)
     {
         await using var app = new TestApp(Engine.Sqlite, null, ("Limits:StatusPerMinute", "4"));

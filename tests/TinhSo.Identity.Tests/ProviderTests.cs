@@ -56,6 +56,31 @@ public class ProviderTests
         Assert.Equal("/sign-in?refused=identity.linked-elsewhere", await Walk(treasurer, "/account"));
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task An_identity_is_unlinked_by_its_person_unless_it_is_the_only_way_in(Engine engine)
+    {
+        await using var provider = await SimulatedIdentityProvider.Start(clock);
+        await using var app = await Open(engine, provider);
+        using var leader = await SignedIn(app, Roles.Leader);
+        await Walk(leader, "/account");
+
+        using var unlinked = await leader.PostForm("/account", "unlink-eid");
+
+        Assert.Equal(HttpStatusCode.Redirect, unlinked.StatusCode);
+        Assert.DoesNotContain("Đã gắn", await leader.Page("/account"), StringComparison.Ordinal);
+        Assert.Equal(0, await app.Tables<IdentityDb, int>(db => db.ExternalIdentities.CountAsync(Stop)));
+        using var program = await app.SignedIn(Roles.Leader, Units.Province);
+        using var again = await program.Send("/api/v1/account/providers/eid", method: HttpMethod.Delete);
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+
+        using var browser = Browser(app);
+        await Walk(browser, "/account");
+        using var kept = await browser.PostForm("/account", "unlink-eid");
+        Assert.Contains("cách đăng nhập duy nhất", WebUtility.HtmlDecode(await kept.Content.ReadAsStringAsync(Stop)),
+            StringComparison.Ordinal);
+        Assert.Equal(1, await app.Tables<IdentityDb, int>(db => db.ExternalIdentities.CountAsync(Stop)));
+    }
+
     [Theory]
     [InlineData("nonce"), InlineData("no nonce"), InlineData("audience"), InlineData("another party"), InlineData("issuer")]
     [InlineData("expired"), InlineData("without end"), InlineData("not yet"), InlineData("unsigned"), InlineData("another key")]

@@ -112,6 +112,41 @@ public class RoleTests
             line => Assert.Equal("ended", line.GetProperty("state").GetString()));
     }
 
+    [Theory, MemberData(nameof(Engines))]
+    public async Task The_last_administrator_stays_one_also_when_two_take_each_others_role_away_at_once(Engine engine)
+    {
+        await using var app = new TestApp(engine);
+        using var first = await app.SignedIn(Roles.Administrator, Units.Province);
+        using var second = await app.SignedIn(Roles.Administrator, Units.Province, "quan.tri.hai");
+        var (one, two) = (TestApp.PersonId(TestApp.UserName(Roles.Administrator, Units.Province)), TestApp.PersonId("quan.tri.hai"));
+        var roles = new Dictionary<Guid, Guid>();
+        foreach (var person in new[] { one, two })
+        {
+            roles[person] = Lines(await first.Get($"/api/v1/people/{person}"))[0].GetProperty("id").GetGuid();
+        }
+
+        async Task<HttpStatusCode> End(HttpClient who, Guid person)
+        {
+            using var answer = await who.Send($"/api/v1/people/{person}/roles/end", new { roleId = roles[person] });
+            return answer.StatusCode;
+        }
+        var statuses = await Task.WhenAll(End(first, two), End(second, one));
+
+        Assert.Single(statuses, HttpStatusCode.OK);
+        var (left, who) = statuses[0] is HttpStatusCode.OK ? (one, first) : (two, second);
+        var alone = await who.Refused($"/api/v1/people/{left}/roles/end", new { roleId = roles[left] });
+        Assert.Equal("identity.last-administrator", alone.Code);
+        var moved = await who.Refused($"/api/v1/people/{left}/roles/move",
+            new { roleId = roles[left], code = "department:so-noi-vu", reason = "Điều động" });
+        Assert.Equal("identity.last-administrator", moved.Code);
+        using var browser = await app.Browser(
+            Roles.Administrator, Units.Province, left == two ? "quan.tri.hai" : null);
+        using var page = await browser.PostForm($"/people/{left}", "revoke-0");
+        Assert.Contains("người quản trị hệ thống cuối cùng",
+            WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, await who.Status("/api/v1/people"));
+    }
+
     [Fact]
     public async Task Every_wrong_field_of_a_role_is_named_and_nothing_is_proposed()
     {

@@ -45,6 +45,8 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
                 or [.., "organisations", "{id}", _, _] => tour.Town.OrganisationId,
             [.., "people", "{id}"] or [.., "people", "{id}", _] or [.., "people", "{id}", _, _] =>
                 Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
+            [.., "webhooks", "messages", "{id}"] or [.., "webhooks", "messages", "{id}", _] => tour.Message,
+            [.., "webhooks", "{id}"] or [.., "webhooks", "{id}", _] => tour.Webhook,
             [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };

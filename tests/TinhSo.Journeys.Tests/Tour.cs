@@ -12,6 +12,7 @@ public sealed record View(string Name, string Path, Func<IPage, Task>? Act = nul
 public sealed class Tour : IAsyncDisposable
 {
     private static readonly string[] Scopes = ["billing.read", "payments.read"];
+    private static readonly string[] Events = ["bill.issued", "bill.paid", "payment.received"];
 
     private Tour(Town town) => Town = town;
 
@@ -26,6 +27,13 @@ public sealed class Tour : IAsyncDisposable
 
     /// <summary>A change that waits for a second person.</summary>
     public Guid Proposed { get; private set; }
+
+    /// <summary>Where the board's own system is told of bills.</summary>
+    public Guid Webhook { get; } = Guid.CreateVersion7();
+
+    /// <summary>A message to it.</summary>
+    public Guid Message { get; private set; }
+
     /// <summary>A system of others.</summary>
     public Guid Client { get; } = Guid.CreateVersion7();
 
@@ -78,6 +86,7 @@ public sealed class Tour : IAsyncDisposable
             unit = Town.Market,
             scopes = Scopes,
         });
+        Message = await Tell(manager);
         var run = await Town.RunBills();
         await AskAndLeak();
         var traderPerson = Ids.From("journeys.person", Town.Trader.UserName);
@@ -120,6 +129,8 @@ public sealed class Tour : IAsyncDisposable
                 new("tariffs-wrong", $"{market}/tariffs", Send), new("bill-runs", $"{market}/bill-runs"),
                 new("bill-run", $"/bill-runs/{run}"), new("bills", "/bills"), new("bills-none", "/bills?q=xyz"),
                 new("bill-unknown", $"/bills/{Guid.Empty}"), new("bill", $"/bills/{ids[2]}"), new("bill-paid", $"/bills/{ids[0]}"),
+                new("webhooks", "/webhooks"), new("webhooks-wrong", "/webhooks", Send), new("webhook", $"/webhooks/{Webhook}"),
+                new("webhook-none", $"/webhooks/{Webhook}?q=xyz"), new("webhook-message", $"/webhooks/messages/{Message}"),
                 new("bill-cash", $"/bills/{ids[2]}/cash"), new("stall", $"/stalls/{Town.Stalls["A-001"]}"),
                 new("stall-vacant", $"/stalls/{Town.Stalls["B-002"]}"),
                 new("stall-vacate", $"/stalls/{Town.Stalls["A-002"]}/vacate"), new("sign", $"/signs/{Town.SignId}"),
@@ -165,6 +176,20 @@ public sealed class Tour : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Town.DisposeAsync();
+
+    private async Task<Guid> Tell(HttpClient manager)
+    {
+        await manager.Do("/api/v1/webhooks", new
+        {
+            id = Webhook,
+            unit = Town.Market,
+            name = "Phần mềm kế toán của ban quản lý chợ trung tâm",
+            url = "https://127.0.0.1:9/tinhso/thong-bao-phieu-thu",
+            events = Events,
+        });
+        using var sent = await manager.Send($"/api/v1/webhooks/{Webhook}/test");
+        return (await manager.Get($"/api/v1/webhooks/{Webhook}/messages")).GetProperty("items")[0].GetProperty("id").GetGuid();
+    }
 
     private async Task AskAndLeak()
     {

@@ -36,7 +36,9 @@ public sealed class Town : IAsyncDisposable
     {
         app = new TestApp(database, null,
             ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
-            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"));
+            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"),
+            // Allowed by name, and not by its network: what is sent there ends before it begins.
+            ("Outbound:Hosts", "127.0.0.1"));
         app.UseKestrel(0);
         app.StartServer();
         Address = new Uri(app.ClientOptions.BaseAddress, "/");

@@ -21,6 +21,7 @@ public partial class RegisterTests
         ["places_unit.name_en"] = "a commune",
         ["markets_market.name"] = "a market",
         ["billing_biller.name"] = "a board",
+        ["billing_webhook.name"] = "a system",
         ["billing_item.name_vi"] = "a fee",
         ["billing_item.name_en"] = "a fee",
         ["indicators_document.name"] = "a file",

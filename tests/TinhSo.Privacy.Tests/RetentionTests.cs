@@ -1,7 +1,9 @@
+using Microsoft.EntityFrameworkCore;
 using TinhSo.Identity;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Privacy.Retention;
+using TinhSo.Privacy.Storage;
 using TinhSo.Testing;
 
 namespace TinhSo.Privacy.Tests;
@@ -52,6 +54,25 @@ public class RetentionTests
         clock.Sleep(TimeSpan.FromDays(1));
         await Task.WhenAll(Run(app), Run(app), Run(app));
         Assert.Equal(once.Count * 2, (await TestDatabase.Rows(app.Database, "privacy_retention_run")).Count);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task What_was_broken_off_is_taken_up_again_after_an_hour(Engine engine)
+    {
+        var clock = new ManualClock();
+        await using var app = new TestApp(engine, clock);
+        using var client = app.CreateClient();
+        await Run(app);
+        await app.Tables<PrivacyDb, int>(db => db.RetentionRuns.Where(run => run.Rule == "sessions")
+            .ExecuteUpdateAsync(set => set.SetProperty(run => run.Erased, (long?)null), Stop));
+
+        Task<int> Unfinished() => app.Tables<PrivacyDb, int>(db => db.RetentionRuns.CountAsync(run => run.Erased == null, Stop));
+        clock.Advance(TimeSpan.FromMinutes(59));
+        await Run(app);
+        Assert.Equal(1, await Unfinished());
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await Run(app);
+        Assert.Equal(0, await Unfinished());
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -1,11 +1,16 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TinhSo.Billing.Bills;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
+using TinhSo.Billing.Webhooks;
 using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments;
@@ -16,24 +21,40 @@ namespace TinhSo.Billing;
 public static class BillingModule
 {
     /// <summary>Adds billing to the host.</summary>
-    public static IServiceCollection AddBilling(this IServiceCollection services) => services
-        .AddModuleDb<BillingDb>()
-        .AddAuditedName("billing_biller", "Đơn vị thu", "Biller")
-        .AddAuditedName("billing_rate", "Mức thu", "Rate")
-        .AddScoped<IssueBills>()
-        .AddScoped<SetTariff>()
-        .AddProposals<TariffRate, SetTariff>(
-            SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
-        .AddScoped<FindBills>()
-        .AddScoped<IHoldPersonalData, HoldBills>()
-        .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
-        .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
-        .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");
+    public static IServiceCollection AddBilling(
+        this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOutboundCalls(DeliverMessages.Client, configuration);
+        services.AddSingleton<DeliverMessages>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeliverMessages>());
+        return services
+            .AddModuleDb<BillingDb>()
+            .AddAuditedName("billing_biller", "Đơn vị thu", "Biller")
+            .AddAuditedName("billing_rate", "Mức thu", "Rate")
+            .AddScoped<IssueBills>()
+            .AddScoped<SetTariff>()
+            .AddProposals<TariffRate, SetTariff>(
+                SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
+            .AddScoped<FindBills>()
+            .AddScoped<IHoldPersonalData, HoldBills>()
+            .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
+            .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
+            .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill")
+            .AddAuditedName("billing_webhook", "Nơi nhận thông báo", "Webhook")
+            .AddScoped<KeepWebhooks>()
+            .AddScoped<FindMessages>()
+            .AddHearer<BillIssued, QueueMessages, BillingDb>("billing.webhooks")
+            .AddHearer<BillPaid, QueueMessages, BillingDb>("billing.webhooks")
+            .AddHearer<BillCancelled, QueueMessages, BillingDb>("billing.webhooks")
+            .AddHearer<PaymentReceived, QueueMessages, BillingDb>("billing.webhooks")
+            .AddHearer<PaymentRefunded, QueueMessages, BillingDb>("billing.webhooks");
+    }
 
     /// <summary>Maps the JSON twins of the pages under the API's prefix.</summary>
     public static IEndpointRouteBuilder MapBilling(this IEndpointRouteBuilder api)
     {
         BillingApi.Map(api);
+        WebhookRoutes.Map(api.MapGroup("/webhooks").WithTags("Billing"));
         return api;
     }
 }

@@ -236,6 +236,18 @@ public static class BillingRefusals
     public static readonly Refusal RateNotLatest = new("billing.rate-not-latest",
         new("Đã có mức thu từ ngày này hoặc muộn hơn.", "A rate from this day or later is already set."));
 
+    /// <summary>A receiver of messages with this id is registered; its secret cannot be shown again.</summary>
+    public static readonly Refusal WebhookIdUsed = new("billing.webhook-id-used",
+        new("Mã nơi nhận này đã được dùng.", "This receiver's id is used already."));
+
+    /// <summary>The unit has as many receivers of messages as it may have.</summary>
+    public static readonly Refusal TooManyWebhooks = new("billing.too-many-webhooks",
+        new("Đơn vị đã có đủ số nơi nhận tối đa.", "The unit has as many receivers as it may have."));
+
+    /// <summary>The receiver of messages was ended.</summary>
+    public static readonly Refusal WebhookEnded = new("billing.webhook-ended",
+        new("Nơi nhận này đã kết thúc.", "This receiver has ended."));
+
     /// <summary>The bill is not waiting for money any more.</summary>
     public static readonly Refusal NotOwed = new("billing.not-owed",
         new("Phiếu thu không còn ở trạng thái chờ nộp.", "The bill is no longer owed."));

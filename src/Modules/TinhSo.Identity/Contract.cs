@@ -269,6 +269,16 @@ public static class IdentityRefusals
         new("Vai trò này gắn với tổ chức, không chuyển sang đơn vị khác được.",
             "This role belongs to its organisation and cannot be moved."));
 
+    /// <summary>Nobody could give roles any more.</summary>
+    public static readonly Refusal LastAdministrator = new("identity.last-administrator",
+        new("Đây là người quản trị hệ thống cuối cùng. Hãy giao vai trò này cho người khác trước.",
+            "This is the last administrator. Give the role to somebody else first."));
+
+    /// <summary>Without it the person could not sign in any more.</summary>
+    public static readonly Refusal OnlyWayIn = new("identity.only-way-in",
+        new("Đây là cách đăng nhập duy nhất của bạn. Hãy thêm khóa đăng nhập trước.",
+            "This is your only way to sign in. Add a passkey first."));
+
     /// <summary>The tax code is another organisation's.</summary>
     public static readonly Refusal TaxCodeTaken = new("identity.tax-code-taken",
         new("Mã số thuế này là của một tổ chức khác.", "This tax code is another organisation's."));

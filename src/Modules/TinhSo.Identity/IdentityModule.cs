@@ -76,6 +76,7 @@ public static class IdentityModule
             .AddAuditedName(Factors.Removed, "Bỏ cách đăng nhập", "Way to sign in removed")
             .AddAuditedName(Factors.RecoveryCodesMade, "Tạo mã dự phòng", "Recovery codes made")
             .AddAuditedName(LinkPerson.Linked, "Gắn định danh", "Identity linked")
+            .AddAuditedName(LinkPerson.Unlinked, "Bỏ gắn định danh", "Identity unlinked")
             .AddAuditedName(RegisterPerson.SignInRefused, "Đăng nhập sai", "Sign-in refused")
             .AddAuditedName(AuditLog.PersonalDataRead, "Xem dữ liệu cá nhân", "Personal data seen")
             .AddAuditedName(KeepSessions.Ended, "Kết thúc phiên đăng nhập", "Session ended");

@@ -113,6 +113,7 @@ public static class Permissions
         ["billing.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
         ["billing.run"] = [Roles.MarketManager],
         ["billing.cancel"] = [Roles.MarketManager],
+        ["billing.webhooks"] = [Roles.Administrator, Roles.MarketManager],
         // Markets
         ["markets.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer, Roles.Leader, Roles.Administrator],
         ["markets.manage"] = [Roles.MarketManager],

@@ -50,6 +50,9 @@ public interface IPayments
     /// <summary>The VietQR payload of a standing code, for a sign: static, without an amount.</summary>
     Task<string?> PointPayload(Guid pointId, CancellationToken stop);
 
+    /// <summary>The receipt of a payment, or null.</summary>
+    Task<Receipt?> FindReceipt(Guid paymentId, CancellationToken stop);
+
     /// <summary>A payee's payments since a moment, newest first.</summary>
     /// <param name="payeeId">Whose.</param>
     /// <param name="since">The oldest moment wanted.</param>

@@ -14,7 +14,7 @@ public static class PaymentLimits
     /// <summary>
     /// Asking again whether a request is paid; <c>Payments:Limits:LivePerMinute</c>, 1,200 unless set.
     /// </summary>
-    /// <remarks>Many phones may share one address, and each asks every second.</remarks>
+    /// <remarks>Many phones may share one address; each opens one stream, or asks every five seconds.</remarks>
     public const string Live = "payments.live";
 
     /// <summary>Banks' notices; <c>Payments:Limits:NoticesPerMinute</c>, 12,000 unless set.</summary>

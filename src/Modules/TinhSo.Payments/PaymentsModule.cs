@@ -57,6 +57,8 @@ public static class PaymentsModule
         services.AddHttpClient(BankSimulator.Client);
         services.AddSingleton<PaymentSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<PaymentSweep>());
+        services.AddSingleton<WatchRequests>();
+        services.AddHostedService(provider => provider.GetRequiredService<WatchRequests>());
         services.AddRateLimiter(options => PaymentLimits.Add(options, configuration));
         return services;
     }

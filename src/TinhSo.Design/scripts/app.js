@@ -63,6 +63,24 @@ async function usePasskey(button) {
   }
 }
 
+/** Loads the page anew once the server says that what it shows has changed; where that cannot be heard, it asks. */
+function watch(part) {
+  const events = new EventSource(part.dataset.watch);
+  let failures = 0;
+  events.addEventListener("waiting", () => { failures = 0; });
+  events.addEventListener("changed", () => {
+    events.close();
+    location.reload();
+  });
+  events.addEventListener("error", () => {
+    failures += 1;
+    if (events.readyState === EventSource.CLOSED || failures > 3) {
+      events.close();
+      htmx.ajax("GET", part.dataset.ask, { target: part, swap: "outerHTML" });
+    }
+  });
+}
+
 /** Arrow keys walk the rows of a table whose rows are links, Home and End go to its ends. */
 function walkRows(event) {
   const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
@@ -104,6 +122,9 @@ if (window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
   for (const waits of document.querySelectorAll("[data-passkey], [data-passkey-hint]")) {
     waits.hidden = false;
   }
+}
+for (const part of document.querySelectorAll("[data-watch]")) {
+  watch(part);
 }
 document.addEventListener("submit", sendOnce);
 document.addEventListener("click", onClick);

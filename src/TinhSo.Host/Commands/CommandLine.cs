@@ -22,6 +22,8 @@ internal static class CommandLine
         var bench = new Command("bench", "Measure.");
         bench.Add(Make("pages", "Server time and weight of the public pages of a running server.", settings,
             BenchPages.Run));
+        bench.Add(Make("watch", "What many open pay pages cost a running server: --code --process --watchers 1000.",
+            settings, BenchWatch.Run));
         root.Add(bench);
         var verify = new Command("verify", "Prove that what is stored is right.");
         verify.Add(Make("ledger", "Every transfer from the first, the chain of hashes, balances, marks and cursors.",

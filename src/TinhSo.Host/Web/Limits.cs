@@ -38,7 +38,7 @@ internal static class Limits
             ? EachMinute($"{Asker(http)} {http.Request.Path}", perMinute) : RateLimitPartition.GetNoLimiter("");
 
     private static bool IsStatus(PathString path) => path.Value?.Split('/') is
-        ["", "pay", _, "live"] or ["", "api", "v1", "payments", "requests", _];
+        ["", "pay", _, "live" or "watch"] or ["", "api", "v1", "payments", "requests", _];
 
     private static string Asker(HttpContext http) => http.User.FindFirstValue(ClaimTypes.NameIdentifier)
         ?? RemoteLimits.Network(http.Connection.RemoteIpAddress);

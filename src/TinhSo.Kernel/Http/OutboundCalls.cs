@@ -57,6 +57,10 @@ public static class OutboundCalls
             .AddHttpMessageHandler(() => new KnownHosts(hosts));
     }
 
+    /// <summary>Whether the configuration allows calls to an address as far as its host tells.</summary>
+    public static bool MayCall(Uri to, IConfiguration configuration) =>
+        MayCall(to, Listed(configuration["Outbound:Hosts"]));
+
     /// <summary>Whether an address may be connected to.</summary>
     internal static bool MayReach(IPAddress address, IReadOnlyCollection<IPNetwork> networks)
     {
@@ -87,6 +91,10 @@ public static class OutboundCalls
         }
     }
 
+    private static bool MayCall(Uri to, IEnumerable<string> hosts) =>
+        hosts.Contains(to.Host, StringComparer.OrdinalIgnoreCase)
+        && (to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && to.IsLoopback));
+
     private static string[] Listed(string? text) =>
         (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
@@ -95,7 +103,7 @@ public static class OutboundCalls
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken stop)
         {
             var to = request.RequestUri!;
-            return hosts.Contains(to.Host) && (to.Scheme == Uri.UriSchemeHttps || to.IsLoopback)
+            return MayCall(to, hosts)
                 ? base.SendAsync(request, stop)
                 : throw new OutboundRefusedException($"{to.Scheme}://{to.Host} is no host that may be called.");
         }

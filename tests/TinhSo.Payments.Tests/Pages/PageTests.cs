@@ -37,6 +37,7 @@ public sealed partial class PageTests
         {
             Assert.Contains(shown, open, StringComparison.Ordinal);
         }
+        Assert.Contains($"data-watch=\"/pay/{request.Code}/watch?seen=Open\"", open, StringComparison.Ordinal);
         Assert.Contains($"hx-get=\"/pay/{request.Code}/live\"", await live.Content.ReadAsStringAsync(Stop),
             StringComparison.Ordinal);
         Assert.False(live.Headers.Contains("HX-Refresh"));

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Billing.Bills;
 using TinhSo.Billing.Tariffs;
+using TinhSo.Billing.Webhooks;
 using TinhSo.Kernel.Storage;
 
 namespace TinhSo.Billing.Storage;
@@ -15,6 +16,9 @@ internal sealed class BillingDb(DbContextOptions<BillingDb> options, ModuleDbSer
     public DbSet<NumberRow> Numbers => Set<NumberRow>();
     public DbSet<BillRow> Bills => Set<BillRow>();
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();
+    public DbSet<WebhookRow> Webhooks => Set<WebhookRow>();
+    public DbSet<WebhookMessageRow> WebhookMessages => Set<WebhookMessageRow>();
+    public DbSet<WebhookAttemptRow> WebhookAttempts => Set<WebhookAttemptRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -28,6 +32,9 @@ internal sealed class BillingDb(DbContextOptions<BillingDb> options, ModuleDbSer
             bill.Property(b => b.State).IsConcurrencyToken();
         });
         modelBuilder.Entity<ChangeRow>().ToTable("billing_change");
+        modelBuilder.Entity<WebhookRow>().ToTable("billing_webhook");
+        modelBuilder.Entity<WebhookMessageRow>().ToTable("billing_webhook_message");
+        modelBuilder.Entity<WebhookAttemptRow>().ToTable("billing_webhook_attempt");
         base.OnModelCreating(modelBuilder);
     }
 }

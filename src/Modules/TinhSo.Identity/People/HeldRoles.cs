@@ -82,19 +82,42 @@ internal sealed class HeldRoles(IdentityDb db, UnitNames units, ICaller caller, 
         {
             return errors.ToRefusal();
         }
-        var row = await db.Roles.SingleOrDefaultAsync(r => r.Id == roleId && r.PersonId == personId, stop);
-        if (row is null || !caller.May(GiveRole.Permission, row.Unit))
+        return await db.InTransaction<Outcome<RoleRow>>(async () =>
         {
-            return KernelRefusals.NotFound;
-        }
-        if (row.StateOn(clock.Today()) is not RoleState.Ended)
+            var row = await db.Roles.SingleOrDefaultAsync(r => r.Id == roleId && r.PersonId == personId, stop);
+            if (row is null || !caller.May(GiveRole.Permission, row.Unit))
+            {
+                return KernelRefusals.NotFound;
+            }
+            if (await IsLastAdministrator(row, stop))
+            {
+                return IdentityRefusals.LastAdministrator;
+            }
+            if (row.StateOn(clock.Today()) is not RoleState.Ended)
+            {
+                row.EndBefore(clock.Today());
+                db.Reason = why;
+                await db.SaveChangesAsync(stop);
+                db.Reason = null;
+            }
+            return row;
+        }, stop);
+    }
+
+    /// <summary>Whether nobody could give roles any more without this one; within the transaction that is open.
+    /// </summary>
+    public async Task<bool> IsLastAdministrator(RoleRow row, CancellationToken stop)
+    {
+        var today = clock.Today();
+        if (row.Role != Roles.Administrator || row.Unit != Units.Province || row.StateOn(today) is not RoleState.Held)
         {
-            row.EndBefore(clock.Today());
-            db.Reason = why;
-            await db.SaveChangesAsync(stop);
-            db.Reason = null;
+            return false;
         }
-        return row;
+        var all = db.Roles.Where(r => r.Role == Roles.Administrator && r.Unit == Units.Province
+            && r.ValidFrom <= today && (r.ValidTo == null || r.ValidTo >= today));
+        // Held until the end: of two who take each other's away at once, the second sees what the first did.
+        await all.ExecuteUpdateAsync(set => set.SetProperty(r => r.Unit, r => r.Unit), stop);
+        return !await all.AnyAsync(r => r.Id != row.Id, stop);
     }
 
     /// <summary>Roles at units, as people read them.</summary>

@@ -132,10 +132,12 @@ internal sealed class HoldPeople(IdentityDb db, TimeProvider clock) : IHoldPerso
             row.Name = "Người đã xóa dữ liệu";
             row.PasswordHash = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
             row.ErasedAt ??= clock.GetUtcNow();
-            foreach (var role in await db.Roles.Where(one => one.PersonId == personId && one.ValidTo == null)
-                .ToListAsync(stop))
+            var today = clock.Today();
+            var running = db.Roles
+                .Where(one => one.PersonId == personId && (one.ValidTo == null || one.ValidTo >= today));
+            foreach (var role in await running.ToListAsync(stop))
             {
-                role.ValidTo = clock.Today().AddDays(-1);
+                role.EndBefore(today);
             }
             await db.Passkeys.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);
             await db.Authenticators.Where(one => one.PersonId == personId).ExecuteDeleteAsync(stop);

@@ -60,6 +60,10 @@ internal sealed class MoveRole(
         {
             return IdentityRefusals.RoleStays;
         }
+        if (await held.IsLastAdministrator(moved, stop))
+        {
+            return IdentityRefusals.LastAdministrator;
+        }
         var role = Roles.TextOf(moved.Role);
         var (old, next) = (await units.NameOf(moved.Unit, stop), await units.NameOf(what.Unit, stop));
         var before = await held.InWords(now.Select(r => (r.Role, r.Unit)), stop);

@@ -12,6 +12,7 @@ internal sealed class LinkPerson(
     IdentityDb db, RegisterPerson people, Factors factors, ICaller caller, TimeProvider clock)
 {
     public const string Linked = "identity.linked";
+    public const string Unlinked = "identity.unlinked";
     private const int NameMax = 100;
     private const int UserNameCode = 12;
 
@@ -42,6 +43,30 @@ internal sealed class LinkPerson(
             return caller.PersonId is { } other && other != known.PersonId
                 ? IdentityRefusals.LinkedElsewhere
                 : (await people.Find(known.PersonId, stop))!;
+        }, stop);
+
+    /// <summary>Lets the caller no longer be signed in by a provider, unless there is no other way.</summary>
+    public Task<Outcome<PersonRow>> Unlink(string provider, CancellationToken stop) =>
+        db.InTransaction<Outcome<PersonRow>>(async () =>
+        {
+            if ((await factors.MayChange(stop)).IsRefused(out var refusal, out var me))
+            {
+                return refusal;
+            }
+            var linked = db.ExternalIdentities.Where(one => one.PersonId == me.Id);
+            if (!await linked.AnyAsync(one => one.Provider == provider, stop))
+            {
+                return KernelRefusals.NotFound;
+            }
+            if (me.PasswordHash.Length == 0 && (await factors.Of(me.Id, stop)).Passkeys == 0
+                && !await linked.AnyAsync(one => one.Provider != provider, stop))
+            {
+                return IdentityRefusals.OnlyWayIn;
+            }
+            await linked.Where(one => one.Provider == provider).ExecuteDeleteAsync(stop);
+            db.Record(Unlinked, $"person:{me.Id} {provider}");
+            await db.SaveChangesAsync(stop);
+            return me;
         }, stop);
 
     private async Task<Guid> Make(ProvedIdentity proved, CancellationToken stop)

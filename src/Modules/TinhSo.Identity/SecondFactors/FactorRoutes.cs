@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Identity.Passkeys;
+using TinhSo.Identity.Providers;
 using TinhSo.Identity.Sessions;
 using TinhSo.Kernel.Http;
 
@@ -31,6 +32,9 @@ internal static class FactorRoutes
             .WithSummary("The caller's passkeys; browsers add them on the page").Produces<IReadOnlyList<Passkey>>();
         account.MapDelete("/passkeys/{id:guid}", RemovePasskey).Requires(KeepSessions.Permission)
             .WithSummary("Let a passkey open nothing any more").Produces(204).ProducesProblem(404);
+        account.MapDelete("/providers/{provider}", Unlink).Requires(KeepSessions.Permission)
+            .WithSummary("Be no longer signed in by an identity provider, unless there is no other way")
+            .Produces(204).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<IResult> Read(Factors factors, ICaller caller, CancellationToken stop) =>
@@ -53,6 +57,10 @@ internal static class FactorRoutes
 
     private static async Task<IResult> RemovePasskey(Guid id, UsePasskeys passkeys, CancellationToken stop) =>
         (await passkeys.Remove(id, stop)).Match<IResult>(_ => TypedResults.NoContent(), refusal => refusal.ToProblem());
+
+    private static async Task<IResult> Unlink(string provider, LinkPerson links, CancellationToken stop) =>
+        (await links.Unlink(provider, stop)).Match<IResult>(
+            _ => TypedResults.NoContent(), refusal => refusal.ToProblem());
 
     private static IResult Told<T>(Outcome<T> outcome) where T : class =>
         outcome.Match<IResult>(given => TypedResults.Ok(given), refusal => refusal.ToProblem());

@@ -58,6 +58,9 @@ internal sealed class PaymentDesk(PaymentsDb db, RegisterPayee registerPayee, Op
         return Payloads.Of(point, payee);
     }
 
+    public async Task<Receipt?> FindReceipt(Guid paymentId, CancellationToken stop) =>
+        (await db.Payments.AsNoTracking().SingleOrDefaultAsync(one => one.Id == paymentId, stop))?.ToReceipt();
+
     public async Task<IReadOnlyList<Receipt>> MoneyIn(
         Guid payeeId, DateTimeOffset since, int limit, CancellationToken stop)
     {

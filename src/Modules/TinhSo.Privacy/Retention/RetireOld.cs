@@ -38,47 +38,78 @@ internal sealed record RetentionRunView(
 
 /// <summary>Erases in every module what the rules of retention no longer let stay, once a day.</summary>
 /// <remarks>
-/// Of several nodes the one erases that records the day's turn first. What is broken off is left to the next day.
+/// Of several nodes the one erases that records the day's turn first. What was broken off is taken up again an hour
+/// after it was begun: erasing what is erased already does nothing.
 /// </remarks>
 internal sealed class RetireOld(PrivacyDb db, IEnumerable<IHoldPersonalData> holders, TimeProvider clock)
 {
+    private static readonly TimeSpan TurnMax = TimeSpan.FromHours(1);
+
     /// <summary>Applies every rule that was not applied today; returns how many rows were erased.</summary>
+    /// <exception cref="AggregateException">Some could not be applied; the others were.</exception>
     public async Task<long> RunDue(CancellationToken stop)
     {
-        var total = 0L;
+        var (total, failures) = (0L, new List<Exception>());
         var today = clock.Today();
         foreach (var (holder, name) in holders.SelectMany(one => one.Retires.Select(rule => (one, rule))))
         {
             var id = Ids.From("privacy.retention", $"{name}/{today:yyyy-MM-dd}");
             var rule = await db.RuleOn(RuleCodes.Retention(name), today, stop);
-            if (rule.Before(clock.GetUtcNow()) is not { } before
-                || await db.RetentionRuns.AnyAsync(run => run.Id == id, stop))
+            if (rule.Before(clock.GetUtcNow()) is not { } before)
             {
                 continue;
             }
-            var run = db.Add(new RetentionRun
+            var run = await db.RetentionRuns.SingleOrDefaultAsync(one => one.Id == id, stop);
+            if (run is null)
             {
-                Id = id,
-                Rule = name,
-                RanAt = clock.GetUtcNow(),
-                Before = before,
-                LegalBasis = rule.LegalBasis,
-            }).Entity;
+                run = await Begin(id, name, before, rule.LegalBasis, stop);
+            }
+            else if (run.Erased is not null || clock.GetUtcNow() - run.RanAt < TurnMax)
+            {
+                continue;
+            }
+            if (run is null)
+            {
+                continue;
+            }
             try
             {
+                run.Erased = await holder.Retire(name, run.Before, stop);
                 await db.SaveChangesAsync(stop);
+                total += run.Erased.Value;
             }
-            catch (DbUpdateException)
+#pragma warning disable CA1031 // One rule that cannot be applied does not keep the others from being.
+            catch (Exception failure) when (!stop.IsCancellationRequested)
+#pragma warning restore CA1031
             {
-                // Another node has taken the turn in the same moment.
-                db.ChangeTracker.Clear();
-                continue;
+                failures.Add(failure);
             }
-            run.Erased = await holder.Retire(name, before, stop);
-            await db.SaveChangesAsync(stop);
-            total += run.Erased.Value;
         }
-        return total;
+        return failures.Count == 0 ? total : throw new AggregateException(failures);
+    }
+
+    private async Task<RetentionRun?> Begin(
+        Guid id, string name, DateTimeOffset before, string legalBasis, CancellationToken stop)
+    {
+        var run = db.Add(new RetentionRun
+        {
+            Id = id,
+            Rule = name,
+            RanAt = clock.GetUtcNow(),
+            Before = before,
+            LegalBasis = legalBasis,
+        }).Entity;
+        try
+        {
+            await db.SaveChangesAsync(stop);
+            return run;
+        }
+        catch (DbUpdateException)
+        {
+            // Another node has taken the turn in the same moment.
+            db.ChangeTracker.Clear();
+            return null;
+        }
     }
 
     /// <summary>What was erased lately, newest first.</summary>
