@@ -43,6 +43,7 @@ public class HeaderTests
             Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
             Assert.DoesNotContain("unsafe-", policy, StringComparison.Ordinal);
             Assert.Equal("nosniff", Header(answer, "X-Content-Type-Options"));
+            Assert.Equal("DENY", Header(answer, "X-Frame-Options"));
             Assert.Equal("same-origin", Header(answer, "Cross-Origin-Opener-Policy"));
             Assert.Equal("same-origin", Header(answer, "Cross-Origin-Resource-Policy"));
             Assert.Equal("same-origin", Header(answer, "Referrer-Policy"));

@@ -64,6 +64,15 @@ public class ApprovalTests
         Assert.Equal((HttpStatusCode.Forbidden, "identity.same-person"), (own.Status, own.Code));
         Assert.Equal(HttpStatusCode.NotFound, (await treasurer.Refused(approve, new { })).Status);
         Assert.Equal(HttpStatusCode.NotFound, await treasurer.Status($"/api/v1/approvals/{Id(proposal)}"));
+        // Who sees it as an auditor, and decides about money as a treasurer, does not decide about roles.
+        using var alsoAuditor = await app.SignedIn(Roles.Auditor, Units.Province, "hai.vai.tro");
+        using var both = await app.SignedIn(Roles.Treasurer, Units.Province, "hai.vai.tro");
+        Assert.Equal(HttpStatusCode.OK, await both.Status($"/api/v1/approvals/{Id(proposal)}"));
+        foreach (var answer in (string[])["approve", "reject"])
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await both.Refused($"/api/v1/approvals/{Id(proposal)}/{answer}",
+                new { note = "Ý kiến" })).Status);
+        }
         Assert.Equal([(Roles.Citizen, Units.Province)], await Held(app, Officer));
 
         var approved = await second.Do(approve, new { note = "Đã đối chiếu quyết định bổ nhiệm" });
