@@ -1,11 +1,20 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Billing.Billers;
 using TinhSo.Billing.Bills;
+using TinhSo.Billing.Claims;
+using TinhSo.Billing.Imports;
+using TinhSo.Billing.Inquiry;
+using TinhSo.Billing.Penalties;
+using TinhSo.Billing.Services;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
 using TinhSo.Identity;
 using TinhSo.Kernel.Audit;
 using TinhSo.Kernel.Facts;
+using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments;
@@ -16,16 +25,23 @@ namespace TinhSo.Billing;
 public static class BillingModule
 {
     /// <summary>Adds billing to the host.</summary>
-    public static IServiceCollection AddBilling(this IServiceCollection services) => services
+    public static IServiceCollection AddBilling(
+        this IServiceCollection services, IConfiguration configuration) => services
         .AddModuleDb<BillingDb>()
         .AddAuditedName("billing_biller", "Đơn vị thu", "Biller")
         .AddAuditedName("billing_rate", "Mức thu", "Rate")
+        .AddAuditedName("billing_provider", "Đơn vị thu dịch vụ", "Biller of services")
+        .AddAuditedName("billing_provider_service", "Dịch vụ được thu", "Service billed")
+        .AddAuditedName("billing_penalty_rule", "Mức tiền chậm nộp", "Penalty rule")
         .AddScoped<IssueBills>()
         .AddScoped<SetTariff>()
         .AddProposals<TariffRate, SetTariff>(
             SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
         .AddScoped<FindBills>()
         .AddScoped<IHoldPersonalData, HoldBills>()
+        .AddScoped<IHoldPersonalData, HoldHolders>()
+        .AddServices()
+        .AddRateLimiter(options => BillingLimits.Add(options, configuration))
         .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
         .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
         .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill");
@@ -34,6 +50,37 @@ public static class BillingModule
     public static IEndpointRouteBuilder MapBilling(this IEndpointRouteBuilder api)
     {
         BillingApi.Map(api);
+        ProviderRoutes.Map(api);
+        ClaimRoutes.Map(api);
+        ImportRoutes.Map(api);
+        InquiryRoutes.Map(api);
         return api;
     }
+
+    private static IServiceCollection AddServices(this IServiceCollection services) => services
+        .AddScoped<LoadServices>()
+        .AddScoped<KeepProviders>()
+        .AddScoped<FindProviders>()
+        .AddScoped<INameUnits>(provider => provider.GetRequiredService<FindProviders>())
+        .AddProposals<ProviderAccountChange, SetProviderAccount>(SetProviderAccount.Kind,
+            SetProviderAccount.ApprovePermission, "Tài khoản của đơn vị thu", "A biller's account")
+        .AddProposals<PenaltyChange, SetPenalty>(SetPenalty.Kind,
+            SetProviderAccount.ApprovePermission, "Mức tiền chậm nộp", "A penalty")
+        .AddScoped<CountPenalty>()
+        .AddScoped<CheckClaim>()
+        .AddScoped<IssueClaims>()
+        .AddScoped<FindClaims>()
+        .AddScoped<AskPart>()
+        .AddScoped<PlanParts>()
+        .AddScoped<TidyClaims>()
+        .AddScoped<CancelClaim>()
+        .AddScoped<SettleElsewhere>()
+        .AddScoped<LookUp>()
+        .AddScoped<KeepFolder>()
+        .AddScoped<TakeImport>()
+        .AddScoped<DecideImport>()
+        .AddScoped<DropImports>()
+        .AddScoped<FindImports>()
+        .AddSingleton<ImportRunner>()
+        .AddHostedService(provider => provider.GetRequiredService<ImportRunner>());
 }

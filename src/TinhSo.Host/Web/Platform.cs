@@ -45,7 +45,7 @@ internal static class Platform
         services.AddKernel(database)
             .AddIdentity(builder.Configuration, builder.Environment).AddPrivacy().AddPlaces().AddLedger()
             .AddPayments(builder.Configuration)
-            .AddBilling()
+            .AddBilling(builder.Configuration)
             .AddMarkets()
             .AddIndicators();
 
