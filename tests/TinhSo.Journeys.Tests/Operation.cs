@@ -45,6 +45,9 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
                 or [.., "organisations", "{id}", _, _] => tour.Town.OrganisationId,
             [.., "people", "{id}"] or [.., "people", "{id}", _] or [.., "people", "{id}", _, _] =>
                 Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
+            [.., "billers", "{id}"] or [.., "billers", "{id}", _] or [.., "billers", "{id}", _, _] => tour.Town.BillerId,
+            [.., "claims", "{id}"] or [.., "claims", "{id}", _] or [.., "claims", "{id}", _, _] => tour.Claim,
+            [.., "imports", "{id}"] or [.., "imports", "{id}", _] => tour.Import,
             [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };

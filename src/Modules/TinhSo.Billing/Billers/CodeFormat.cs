@@ -50,7 +50,8 @@ internal sealed record CodeFormat(string Pattern, CheckRule Check)
 
     /// <summary>Whether a code in its stored form can be one of these at all.</summary>
     public bool Fits(string code) =>
-        code.Length is > 0 and <= CodeMax && code.All(IsPlain) && Expression(Pattern).IsMatch(code) && HasRightEnd(code);
+        code.Length is > 0 and <= CodeMax && code.All(IsPlain) && Expression(Pattern).IsMatch(code)
+        && HasRightEnd(code);
 
     /// <summary>Whether a pattern can be used: it takes time that grows with the code's length and no faster.</summary>
     public static bool IsPattern(string pattern)
@@ -98,7 +99,8 @@ internal sealed record CodeFormat(string Pattern, CheckRule Check)
 
     private static bool Mod11(string signs)
     {
-        if (signs.Length < 2 || !signs[..^1].All(char.IsAsciiDigit) || !(char.IsAsciiDigit(signs[^1]) || signs[^1] == 'X'))
+        if (signs.Length < 2 || !signs[..^1].All(char.IsAsciiDigit)
+            || !(char.IsAsciiDigit(signs[^1]) || signs[^1] == 'X'))
         {
             return false;
         }

@@ -51,7 +51,8 @@ internal sealed class FindProviders(BillingDb db, LoadServices services, ICaller
                             join provider in db.Providers on service.ProviderId equals provider.Id
                             where provider.PayeeId != null
                             group service by service.Service into one
-                            select new { one.Key, Count = one.Count() }).ToDictionaryAsync(s => s.Key, s => s.Count, stop);
+                            select new { one.Key, Count = one.Count() })
+            .ToDictionaryAsync(s => s.Key, s => s.Count, stop);
         return [.. (await services.Today(stop)).Where(s => counts.ContainsKey(s.Code))
             .Select(s => new PayableService(s.Code, s.Name.ToString(), counts[s.Code]))];
     }

@@ -30,7 +30,8 @@ internal sealed class KeepProviders(BillingDb db, LoadServices services, ICaller
             errors.Add("prefix", "Dùng 2 đến 8 chữ không dấu hoặc chữ số.", "Use 2 to 8 plain letters or digits.");
         }
         var terms = await Check(order, errors, stop);
-        return errors.Any ? errors.ToRefusal() : await db.InTransaction(() => Save(order.Id, prefix, terms, stop), stop);
+        return errors.Any
+            ? errors.ToRefusal() : await db.InTransaction(() => Save(order.Id, prefix, terms, stop), stop);
     }
 
     /// <summary>Changes what a provider bills and how; bills issued so far stay as they are.</summary>
@@ -96,7 +97,8 @@ internal sealed class KeepProviders(BillingDb db, LoadServices services, ICaller
             errors.Add($"{of}Pattern", "Không đọc được mẫu này. Ví dụ mẫu đúng: [A-Z]{2}[0-9]{11}.",
                 "This pattern cannot be read. A right one is [A-Z]{2}[0-9]{11}.");
         }
-        return (clean, string.IsNullOrWhiteSpace(check) ? CheckRule.None : errors.Choice<CheckRule>($"{of}Check", check));
+        return (clean,
+            string.IsNullOrWhiteSpace(check) ? CheckRule.None : errors.Choice<CheckRule>($"{of}Check", check));
     }
 
     private async Task<Outcome<Provider>> Save(

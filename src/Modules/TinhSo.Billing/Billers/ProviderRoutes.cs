@@ -29,7 +29,8 @@ internal static class ProviderRoutes
         api.MapGet("/services", Services).Requires(FindProviders.Permission).WithTags("Billers")
             .WithSummary("The catalogue of services, with the law each rests on");
         var billers = api.MapGroup("/billers").WithTags("Billers");
-        billers.MapGet("", List).Requires(FindProviders.Permission).WithSummary("The billers that you may see, by name");
+        billers.MapGet("", List).Requires(FindProviders.Permission)
+            .WithSummary("The billers that you may see, by name");
         billers.MapGet("/{id:guid}", Find).Requires(FindProviders.Permission).WithSummary("One biller");
         billers.MapPost("", Register).Requires(KeepProviders.RegisterPermission).WithIdempotency()
             .WithSummary("Register a biller");
@@ -48,10 +49,12 @@ internal static class ProviderRoutes
         outcome.Match<Results<Ok<T>, ProblemHttpResult>>(
             given => TypedResults.Ok(given), refusal => refusal.ToProblem());
 
-    private static async Task<Ok<IReadOnlyList<BilledService>>> Services(LoadServices services, CancellationToken stop) =>
+    private static async Task<Ok<IReadOnlyList<BilledService>>> Services(
+        LoadServices services, CancellationToken stop) =>
         TypedResults.Ok(await services.Today(stop));
 
-    private static async Task<Ok<IReadOnlyList<Provider>>> List(string? q, FindProviders find, CancellationToken stop) =>
+    private static async Task<Ok<IReadOnlyList<Provider>>> List(
+        string? q, FindProviders find, CancellationToken stop) =>
         TypedResults.Ok(await find.List(q, stop));
 
     private static async Task<Results<Ok<Provider>, ProblemHttpResult>> Find(

@@ -45,7 +45,8 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
             return fault;
         }
 
-        var opened = await payments.OpenAll([.. wanted.Select(o => RequestFor(o, billers[o.Unit].PayeeId, describe))], stop);
+        var opened = await payments.OpenAll(
+            [.. wanted.Select(o => RequestFor(o, billers[o.Unit].PayeeId, describe))], stop);
         if (opened.IsRefused(out var refusal, out var requests))
         {
             return refusal;

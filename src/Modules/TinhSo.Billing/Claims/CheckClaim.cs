@@ -80,7 +80,8 @@ internal sealed class CheckClaim(BillingDb db, LoadServices services, IPlaces pl
     }
 
     /// <summary>The bill's id follows from the provider's own reference, so that the same one is one.</summary>
-    public static Guid IdOf(Guid providerId, string reference) => Ids.From("billing.claim", $"{providerId}\n{reference}");
+    public static Guid IdOf(Guid providerId, string reference) =>
+        Ids.From("billing.claim", $"{providerId}\n{reference}");
 
     /// <summary>An amount as it is typed.</summary>
     public static string? Typed(long? amount) => amount?.ToString(CultureInfo.InvariantCulture);

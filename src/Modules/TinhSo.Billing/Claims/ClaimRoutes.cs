@@ -94,7 +94,8 @@ internal static class ClaimRoutes
         var code = errors.Optional("customerCode", request.CustomerCode, CodeFormat.CodeMax);
         if ((reference is null) == (code is null))
         {
-            errors.Add("reference", "Hãy cho mã tham chiếu hoặc mã khách hàng.", "Give a reference or a customer's code.");
+            errors.Add("reference", "Hãy cho mã tham chiếu hoặc mã khách hàng.",
+                "Give a reference or a customer's code.");
         }
         return errors.Any ? errors.ToRefusal().ToProblem()
             : await find.List(id, new(Search: reference ?? code, Limit: 100), stop) is { } page

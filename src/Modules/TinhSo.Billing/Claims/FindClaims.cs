@@ -125,6 +125,6 @@ internal sealed class FindClaims(BillingDb db, ICaller caller)
             [.. one.Penalties.Select(p => new PenaltyView(p.FromOn, p.ToOn, p.Owed, p.Amount, rules[p.RuleId]))]);
     }
 
-    private static PartView Of(PartRow part) => new(part.Id, part.Kind, part.Number, part.Amount, part.DueOn, part.State,
-        part.State is PartState.Open ? part.PayCode : null, part.PaidAt, part.Channel, part.ReceiptCode, part.Refunded);
+    private static PartView Of(PartRow part) => new(part.Id, part.Kind, part.Number, part.Amount, part.DueOn,
+        part.State, part.State is PartState.Open ? part.PayCode : null, part.PaidAt, part.Channel, part.ReceiptCode, part.Refunded);
 }

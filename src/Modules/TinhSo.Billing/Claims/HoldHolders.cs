@@ -28,13 +28,11 @@ internal sealed class HoldHolders(BillingDb db) : IHoldPersonalData
     public IReadOnlyList<HeldField> Register { get; } =
     [
         Of("billing_holder", "code", new("Mã khách hàng của đơn vị thu", "Customer's code with a biller"), Staff),
-        Of("billing_holder", "code_index", new("Vết của mã khách hàng, để tìm", "A hash of that code, to search by"), [])
-            with
-        { IsSecret = true },
+        Secret("billing_holder", "code_index",
+            new("Vết của mã khách hàng, để tìm", "A hash of that code, to search by")),
         Of("billing_holder", "name", new("Tên chủ phiếu", "Holder's name"), Staff),
-        Of("billing_import_chunk", "body", new("Dòng của tệp chờ lập phiếu", "Rows of a file that wait to be issued"), [])
-            with
-        { IsSecret = true },
+        Secret("billing_import_chunk", "body",
+            new("Dòng của tệp chờ lập phiếu", "Rows of a file that wait to be issued")),
         OfPerson("person_id", new("Người lưu mã", "Who keeps a code")),
         OfPerson("code", new("Mã khách hàng đã lưu", "Customer's code that is kept")),
         OfPerson("code_index", new("Vết của mã đã lưu", "A hash of the code that is kept")) with { IsSecret = true },
@@ -71,6 +69,9 @@ internal sealed class HoldHolders(BillingDb db) : IHoldPersonalData
 
     private static HeldField Of(string table, string column, Text what, IReadOnlyList<string> whoMaySee) =>
         new(table, column, what, Billing, HeldBecause.OfPublicTask, Money, whoMaySee);
+
+    private static HeldField Secret(string table, string column, Text what) =>
+        Of(table, column, what, []) with { IsSecret = true };
 
     private static HeldField OfPerson(string column, Text what) =>
         new("billing_saved_code", column, what, Reminding, OfConsent, Accounts, []);

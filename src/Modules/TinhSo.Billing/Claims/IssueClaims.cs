@@ -65,7 +65,8 @@ internal sealed class IssueClaims(BillingDb db, IssueBills issue, CheckClaim che
         var holders = await db.InTransaction(() => KeepHolders(terms.Provider.Id, [.. wanted.Values], stop), stop);
         var orders = wanted.Values.Select(claim => Order(terms, claim, holders[claim.CustomerCode])).ToList();
         var issued = await issue.Issue(orders, order => Describe(terms, order, wanted[order.Id]),
-            bill => Keep(bill, terms.Provider.Id, holders[wanted[bill.Id].CustomerCode], wanted[bill.Id], importId), stop);
+            bill => Keep(bill, terms.Provider.Id, holders[wanted[bill.Id].CustomerCode], wanted[bill.Id], importId),
+            stop);
         return issued.Match<Outcome<IssuedClaims>>(
             done => new IssuedClaims(done.New, done.Before, differing), refusal => refusal);
     }
@@ -92,7 +93,8 @@ internal sealed class IssueClaims(BillingDb db, IssueBills issue, CheckClaim che
     {
         var names = claims.GroupBy(claim => claim.CustomerCode)
             .ToDictionary(of => of.Key, of => of.Last().HolderName, StringComparer.Ordinal);
-        var indexes = names.Keys.SelectMany(code => db.IndexesOf<HolderRow>(nameof(HolderRow.CodeIndex), code)).ToList();
+        var indexes = names.Keys
+            .SelectMany(code => db.IndexesOf<HolderRow>(nameof(HolderRow.CodeIndex), code)).ToList();
         var known = await db.Holders.Where(h => h.ProviderId == providerId && indexes.Contains(h.CodeIndex))
             .ToListAsync(stop);
         foreach (var holder in known.Where(holder => names[holder.Code] != holder.Name))

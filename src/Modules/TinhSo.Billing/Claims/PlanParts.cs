@@ -66,7 +66,8 @@ internal sealed class PlanParts(BillingDb db, TidyClaims tidy, ICaller caller, T
         }
         if (typed.Count < PartsMin || typed.Count > most)
         {
-            errors.Add("parts", $"Hãy chia thành {PartsMin} đến {most} đợt.", $"Divide it into {PartsMin} to {most} parts.");
+            errors.Add("parts", $"Hãy chia thành {PartsMin} đến {most} đợt.",
+                $"Divide it into {PartsMin} to {most} parts.");
             return [];
         }
         var parts = new List<(long Amount, DateOnly DueOn)>();

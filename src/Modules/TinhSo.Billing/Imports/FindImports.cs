@@ -75,7 +75,8 @@ internal sealed class FindImports(BillingDb db, ICaller caller)
             .OrderBy(f => f.RowNo).ThenBy(f => f.Field).AsAsyncEnumerable();
         await foreach (var fault in faults.WithCancellation(stop))
         {
-            yield return [fault.RowNo.ToString(CultureInfo.InvariantCulture), fault.Field, fault.ReasonVi, fault.ReasonEn];
+            yield return
+                [fault.RowNo.ToString(CultureInfo.InvariantCulture), fault.Field, fault.ReasonVi, fault.ReasonEn];
         }
     }
 

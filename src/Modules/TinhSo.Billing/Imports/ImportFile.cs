@@ -42,8 +42,8 @@ internal sealed class ImportFile
     /// <summary>The record as a bill; a record with too many or too few fields is none.</summary>
     public ClaimOrder? Order(IReadOnlyList<string> fields)
     {
-        return fields.Count != places.Count ? null : new ClaimOrder(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), Of(6), Of(7),
-            Of(8));
+        return fields.Count != places.Count
+            ? null : new ClaimOrder(Of(0), Of(1), Of(2), Of(3), Of(4), Of(5), Of(6), Of(7), Of(8));
 
         string? Of(int column) => places.TryGetValue(Columns[column], out var at) ? fields[at] : null;
     }

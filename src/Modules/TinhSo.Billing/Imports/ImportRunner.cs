@@ -159,7 +159,8 @@ internal sealed partial class ImportRunner(
             return false;
         }
         // A chunk done again after a crash finds its own bills there: they are this file's all the same.
-        var own = before == 0 ? 0 : await db.Claims.CountAsync(c => c.ImportId == import.Id, stop) - import.Issued - issued;
+        var own = before == 0
+            ? 0 : await db.Claims.CountAsync(c => c.ImportId == import.Id, stop) - import.Issued - issued;
         import.DoneChunks++;
         import.Issued += issued + own;
         import.BeforeCount += before - own;

@@ -83,8 +83,8 @@ internal sealed class TakeImport(
         UploadedAt = clock.GetUtcNow(),
     };
 
-    private async Task ReadRows(
-        ImportRow import, ClaimTerms terms, ImportFile file, CsvReader reader, FieldErrors errors, CancellationToken stop)
+    private async Task ReadRows(ImportRow import, ClaimTerms terms, ImportFile file, CsvReader reader,
+        FieldErrors errors, CancellationToken stop)
     {
         // Sixteen bytes a row tell whether a reference stands twice in the file.
         var seen = new Dictionary<Guid, int>();

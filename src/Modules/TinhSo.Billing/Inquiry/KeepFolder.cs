@@ -64,7 +64,8 @@ internal sealed class KeepFolder(BillingDb db, LookUp lookUp, ICaller caller, Ti
         var label = errors.Required("label", order.Label, LabelMax);
         if (!order.Consent)
         {
-            errors.Add("consent", "Hãy đánh dấu nếu bạn đồng ý lưu mã này.", "Tick it if you agree that this code is kept.");
+            errors.Add("consent", "Hãy đánh dấu nếu bạn đồng ý lưu mã này.",
+                "Tick it if you agree that this code is kept.");
         }
         var provider = await db.Providers.AsNoTracking()
             .SingleOrDefaultAsync(p => p.Id == order.Biller && p.PayeeId != null, stop);

@@ -53,7 +53,8 @@ internal sealed class LookUp(BillingDb db, LoadServices services, CountPenalty p
         }
         var errors = new FieldErrors();
         var code = provider.CustomerFormat.Read("customerCode", customerCode, errors);
-        return errors.Any ? errors.ToRefusal() : new OwedBills(provider.Id, provider.Name, await Owed(provider, code, stop));
+        return errors.Any
+            ? errors.ToRefusal() : new OwedBills(provider.Id, provider.Name, await Owed(provider, code, stop));
     }
 
     /// <summary>Asks for a bill that is owed under a code: all of it, or as much as is typed.</summary>
@@ -104,15 +105,16 @@ internal sealed class LookUp(BillingDb db, LoadServices services, CountPenalty p
             var late = (await penalty.NotYetAdded(one, stop)).Sum(p => p.Amount);
             if (one.Owed + late > 0)
             {
-                bills.Add(View(one, late, provider, names.GetValueOrDefault(one.Bill.ServiceCode) ?? one.Bill.ServiceCode));
+                var service = one.Bill.ServiceCode;
+                bills.Add(View(one, late, provider, names.GetValueOrDefault(service) ?? service));
             }
         }
         return [.. bills.OrderBy(bill => bill.DueOn).ThenBy(bill => bill.Number, StringComparer.Ordinal)];
     }
 
     private OwedBill View(ClaimCase one, long late, ProviderRow provider, string serviceName) => new(one.Bill.Id,
-        one.Bill.Number, one.Bill.ServiceCode, serviceName, one.Bill.Period, one.Claim.Description, one.Bill.CustomerName,
-        one.Bill.Amount, one.Kept, one.Added + late, one.Owed + late, one.Bill.DueOn, one.Bill.DueOn < clock.Today(),
+        one.Bill.Number, one.Bill.ServiceCode, serviceName, one.Bill.Period, one.Claim.Description,
+        one.Bill.CustomerName, one.Bill.Amount, one.Kept, one.Added + late, one.Owed + late, one.Bill.DueOn, one.Bill.DueOn < clock.Today(),
         provider.TakesParts && !one.Claim.IsPlanned ? Math.Min(provider.PartMin, one.Owed + late) : null,
         [.. one.Open.Where(part => part.Kind is PartKind.Instalment).OrderBy(part => part.Number)
             .Select(part => new OwedInstalment(part.Number, part.Amount, part.DueOn, part.PayCode!))]);

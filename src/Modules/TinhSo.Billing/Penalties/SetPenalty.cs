@@ -31,7 +31,8 @@ internal sealed class SetPenalty(BillingDb db, IProposals proposals, ICaller cal
     public async Task<IReadOnlyList<PenaltyRule>> Of(Guid providerId, CancellationToken stop) =>
         await db.PenaltyRules.AsNoTracking().Where(r => r.ProviderId == providerId)
             .OrderBy(r => r.Service).ThenByDescending(r => r.ValidFrom)
-            .Select(r => new PenaltyRule(r.Service, r.PartsPerMillion, r.CapPercent, r.ValidFrom, r.ValidTo, r.LegalBasis))
+            .Select(r => new PenaltyRule(
+                r.Service, r.PartsPerMillion, r.CapPercent, r.ValidFrom, r.ValidTo, r.LegalBasis))
             .Take(200).ToListAsync(stop);
 
     public async Task<Outcome<Proposal>> Propose(Guid providerId, PenaltyOrder order, CancellationToken stop)
@@ -75,7 +76,8 @@ internal sealed class SetPenalty(BillingDb db, IProposals proposals, ICaller cal
                 $"The penalty of {provider.Name} from {Words.Date(what.ValidFrom)}"),
             [
                 ProposedLine.Of("Dịch vụ", "Service", what.Service, what.Service),
-                ProposedLine.Of("Mỗi ngày", "Each day", Percent(latest?.PartsPerMillion), Percent(what.PartsPerMillion)),
+                ProposedLine.Of("Mỗi ngày", "Each day", Percent(latest?.PartsPerMillion),
+                    Percent(what.PartsPerMillion)),
                 ProposedLine.Of("Tối đa", "At most", latest is null ? null : $"{latest.CapPercent} %",
                     $"{what.CapPercent} %"),
                 ProposedLine.Of("Căn cứ pháp lý", "Legal basis", latest?.LegalBasis, what.LegalBasis),
