@@ -57,6 +57,14 @@ public static class BillingModule
         return api;
     }
 
+    /// <summary>Maps what pages need beside themselves: lists as CSV.</summary>
+    public static IEndpointRouteBuilder MapBillingPages(this IEndpointRouteBuilder root)
+    {
+        ClaimRoutes.MapPages(root);
+        ImportRoutes.MapPages(root);
+        return root;
+    }
+
     private static IServiceCollection AddServices(this IServiceCollection services) => services
         .AddScoped<LoadServices>()
         .AddScoped<KeepProviders>()

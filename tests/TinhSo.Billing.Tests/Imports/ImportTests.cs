@@ -46,7 +46,7 @@ public class ImportTests
         await world.Issue("HD-77", amount: 5_000);
         string[] rows =
         [
-            Row(1), Row(2, amount: "-5"), Row(3, amount: "12,5"), Row(4, code: "KH12"), Row(5, reference: "HD-1"),
+            Row(1), Row(2, amount: "-5"), Row(3, amount: "12.5"), Row(4, code: "KH12"), Row(5, reference: "HD-1"),
             Row(6, reference: "=CMD()"), "KH000007,Hộ 7,education.tuition,2026-13,1000,hôm qua,HD-8,,99999", "KH000008,Hộ 8",
             Row(9, reference: "HD-77"), "\"KH000010\"x,Hộ,utility.water,2026-11,1000,2026-12-31,HD-10,,", Row(11),
         ];
@@ -111,7 +111,7 @@ public class ImportTests
             {
                 var import = await db.Imports.SingleAsync(Stop);
                 (import.DoneChunks, import.Issued) = (1, 500);
-                db.Add(new ImportChunkRow { ImportId = id, Sequence = 1, Body = chunk.Body });
+                db.Add(new ImportChunkRow { Id = chunk.Id, ImportId = id, Sequence = 1, Body = chunk.Body });
                 return await db.SaveChangesAsync(Stop);
             });
             Assert.Equal(1_000, await world.Bills());
@@ -197,7 +197,8 @@ public class ImportTests
         var list = await browser.Page($"/billers/{WaterId}/bills");
         Assert.Contains("NUOC-2026-000001", list, StringComparison.Ordinal);
         Assert.DoesNotContain("Hộ 1", list, StringComparison.Ordinal);
-        var csv = await browser.GetStringAsync(new Uri($"/api/v1/billers/{WaterId}/bills/export.csv", UriKind.Relative), Stop);
+        var csv = await browser.GetStringAsync(new Uri($"/billers/{WaterId}/bills/export.csv", UriKind.Relative), Stop);
+        Assert.Contains(",amount,", await browser.GetStringAsync(new Uri($"{import}/faults.csv", UriKind.Relative), Stop), StringComparison.Ordinal);
         Assert.Equal(3, csv.Split("\r\n").Length);
     }
 

@@ -57,6 +57,11 @@ internal static class ClaimRoutes
             .RequiresSignature().WithSummary("Take that report back");
     }
 
+    /// <summary>The same list for a browser, which comes by a cookie and not by a token.</summary>
+    public static void MapPages(IEndpointRouteBuilder root) =>
+        root.MapGet("/billers/{id:guid}/bills/export.csv", Export).Requires(FindClaims.Permission)
+            .ExcludeFromDescription();
+
     private static async Task<Results<Ok<Page<ClaimView>>, ProblemHttpResult>> List(Guid id, string? service,
         string? period, string? state, string? q, string? cursor, int? limit, FindClaims find, CancellationToken stop)
     {

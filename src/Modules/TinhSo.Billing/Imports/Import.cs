@@ -58,6 +58,7 @@ internal sealed class ImportRow
 /// <summary>Some hundred rows of a file, sealed until their bills are issued and then gone.</summary>
 internal sealed class ImportChunkRow
 {
+    public required Guid Id { get; init; }
     public required Guid ImportId { get; init; }
     public required int Sequence { get; init; }
     [Sealed]

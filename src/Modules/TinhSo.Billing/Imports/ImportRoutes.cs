@@ -33,6 +33,10 @@ internal static class ImportRoutes
             .WithSummary("Give a file up before anything of it is issued");
     }
 
+    /// <summary>The same list for a browser, which comes by a cookie and not by a token.</summary>
+    public static void MapPages(IEndpointRouteBuilder root) =>
+        root.MapGet("/imports/{id:guid}/faults.csv", Export).Requires(TakeImport.Permission).ExcludeFromDescription();
+
     private static async Task<Results<Ok<IReadOnlyList<ImportView>>, ProblemHttpResult>> List(
         Guid id, FindImports find, CancellationToken stop) =>
         await find.List(id, stop) is { } files ? TypedResults.Ok(files) : KernelRefusals.NotFound.ToProblem();

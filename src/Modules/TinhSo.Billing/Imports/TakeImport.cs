@@ -165,6 +165,7 @@ internal sealed class TakeImport(
         // Sealed: names and codes of people stay here until the bills are issued.
         db.Add(new ImportChunkRow
         {
+            Id = Ids.New(clock),
             ImportId = import.Id,
             Sequence = sequence,
             Body = JsonSerializer.Serialize(chunk.Good),

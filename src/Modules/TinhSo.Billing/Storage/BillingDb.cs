@@ -79,8 +79,7 @@ internal sealed class BillingDb(DbContextOptions<BillingDb> options, ModuleDbSer
             // Of two runners at one file, one goes on and the other looks again.
             import.Property(i => i.DoneChunks).IsConcurrencyToken();
         });
-        modelBuilder.Entity<ImportChunkRow>().ToTable("billing_import_chunk")
-            .HasKey(c => new { c.ImportId, c.Sequence });
+        modelBuilder.Entity<ImportChunkRow>().ToTable("billing_import_chunk");
         modelBuilder.Entity<ImportFaultRow>().ToTable("billing_import_fault")
             .HasKey(f => new { f.ImportId, f.RowNo, f.Field });
         modelBuilder.Entity<ImportFaultRow>().Ignore(f => f.Reason);

@@ -154,10 +154,11 @@ create table billing_import (
 );
 
 create table billing_import_chunk (
+    id        {id}    not null primary key,
     import_id {id}    not null references billing_import (id),
     sequence  integer not null,
     body      text    not null,
-    primary key (import_id, sequence)
+    unique (import_id, sequence)
 );
 
 create table billing_import_fault (
