@@ -28,6 +28,8 @@ public sealed class Town : IAsyncDisposable
     /// <summary>A name as long as they come, to see that pages bear it.</summary>
     public const string MarketName = "Chợ trung tâm phường Hồng Gai và khu dân cư Bãi Cháy mở rộng";
 
+    private static readonly string[] WaterAlone = ["utility.water"];
+
     private static readonly ConcurrentDictionary<Engine, Lazy<Task<Town>>> Built = new();
 
     private readonly TestApp app;
@@ -314,7 +316,7 @@ public sealed class Town : IAsyncDisposable
             id = BillerId,
             name = "Công ty Nước sạch",
             prefix = "NUOC",
-            services = new[] { "utility.water" },
+            services = WaterAlone,
             customerPattern = "KH[0-9]{6}",
             customerExample = "KH000000",
             referencePattern = "[A-Z0-9-]{1,30}",
