@@ -220,7 +220,8 @@ public sealed class Town : IAsyncDisposable
             (Administrator, Roles.Administrator, Units.Province), (Manager, Roles.MarketManager, Market),
             (Trader, Roles.Trader, Units.Payee(TraderId)), (Treasurer, Roles.Treasurer, Units.Province),
             (OtherTreasurer, Roles.Treasurer, Units.Province), (Leader, Roles.Leader, Units.Province),
-            (WaterOfficer, Roles.Officer, $"biller:{BillerId}"), (Auditor, Roles.Auditor, Units.Province), (Protector, Roles.DataProtection, Units.Province),
+            (WaterOfficer, Roles.Officer, $"biller:{BillerId}"),
+            (Auditor, Roles.Auditor, Units.Province), (Protector, Roles.DataProtection, Units.Province),
         })
         {
             await Employ(visitor, role, unit);

@@ -65,7 +65,8 @@ public class BillerTests
         var terms = Terms(WaterId, "Công ty Nước sạch", "NUOC", Water);
 
         Assert.Equal(HttpStatusCode.Forbidden, (await world.Stranger.Refused($"/api/v1/billers/{WaterId}/terms", terms)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await world.Stranger.Refused($"/api/v1/billers/{WaterId}/bills", world.Bill("HD-2"))).Status);
+        Assert.Equal(HttpStatusCode.Forbidden,
+            (await world.Stranger.Refused($"/api/v1/billers/{WaterId}/bills", world.Bill("HD-2"))).Status);
         foreach (var path in new[] { $"/api/v1/billers/{WaterId}", $"/api/v1/billers/{WaterId}/bills", $"/api/v1/claims/{bill}",
             $"/api/v1/billers/{WaterId}/bills/export.csv", $"/api/v1/billers/{WaterId}/penalties" })
         {
@@ -98,7 +99,8 @@ public class BillerTests
         Assert.Equal("billing.prefix-taken", (await administrator.Refused("/api/v1/billers",
             Terms(Guid.CreateVersion7(), "Khác", "NUOC", Water))).Code);
         using var browser = await world.App.Browser(Roles.Administrator, Units.Province);
-        using var page = await browser.PostForm("/billers/new", "biller", ("name", "Điện lực"), ("prefix", "DIEN"), ("services", "utility.electricity"),
+        using var page = await browser.PostForm("/billers/new", "biller", ("name", "Điện lực"), ("prefix", "DIEN"),
+            ("services", "utility.electricity"),
             ("customerPattern", "PA[0-9]{11}"), ("customerCheck", "None"), ("customerExample", "PA00000000000"),
             ("referencePattern", "[0-9]+"), ("referenceCheck", "None"), ("instalmentsMax", "0"));
         Assert.Contains("Điện lực", WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
@@ -185,8 +187,10 @@ public class BillerTests
         Assert.Contains("Chia thành đợt", WebUtility.HtmlDecode(await planned.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
         using var asked = await browser.PostForm($"/claims/{second}", "ask");
         Assert.StartsWith("/pay/", asked.RequestMessage!.RequestUri!.AbsolutePath, StringComparison.Ordinal);
-        using var reported = await browser.PostForm($"/claims/{second}", "elsewhere", ("reference", "PT-1"), ("amount", "200.000"), ("paidOn", "2026-11-23"));
-        Assert.Contains("Đã nộp tại quầy đơn vị", WebUtility.HtmlDecode(await reported.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
+        using var reported = await browser.PostForm(
+            $"/claims/{second}", "elsewhere", ("reference", "PT-1"), ("amount", "200.000"), ("paidOn", "2026-11-23"));
+        Assert.Contains("Đã nộp tại quầy đơn vị",
+            WebUtility.HtmlDecode(await reported.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
         using var old = await browser.GetAsync(new Uri($"/claims/{second}", UriKind.Relative), Stop);
         Assert.DoesNotContain("Nguyễn", WebUtility.HtmlDecode(await old.Content.ReadAsStringAsync(Stop)), StringComparison.Ordinal);
     }

@@ -160,7 +160,8 @@ internal sealed class BillersWorld : IAsyncDisposable
     }
 
     public static string Row(int number, string? amount = null, string? reference = null, string? code = null) =>
-        $"{code ?? $"KH{number:D6}"},Hộ {number},{Water},2026-11,{amount ?? $"{10_000 + number}"},2026-12-31,{reference ?? $"HD-{number}"},,";
+        $"{code ?? $"KH{number:D6}"},Hộ {number},{Water},2026-11,{amount ?? $"{10_000 + number}"},2026-12-31,"
+        + $"{reference ?? $"HD-{number}"},,";
 
     public static string File(IEnumerable<string> rows) => $"{Header}\r\n{string.Join("\r\n", rows)}\r\n";
 

@@ -167,7 +167,8 @@ public class ImportTests
         {
             Assert.Equal(HttpStatusCode.NotFound, await world.Stranger.Status(path));
         }
-        Assert.Equal(HttpStatusCode.NotFound, (await world.Stranger.Refused($"/api/v1/imports/{id}/issue", new { onlyGoodRows = true })).Status);
+        Assert.Equal(HttpStatusCode.NotFound,
+            (await world.Stranger.Refused($"/api/v1/imports/{id}/issue", new { onlyGoodRows = true })).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await world.Stranger.Refused($"/api/v1/imports/{id}/discard")).Status);
         Assert.Equal(HttpStatusCode.Forbidden, (await world.Treasurer.Refused($"/api/v1/imports/{id}/discard")).Status);
         await world.Officer.Do($"/api/v1/imports/{id}/discard");
@@ -198,7 +199,8 @@ public class ImportTests
         Assert.Contains("NUOC-2026-000001", list, StringComparison.Ordinal);
         Assert.DoesNotContain("Hộ 1", list, StringComparison.Ordinal);
         var csv = await browser.GetStringAsync(new Uri($"/billers/{WaterId}/bills/export.csv", UriKind.Relative), Stop);
-        Assert.Contains(",amount,", await browser.GetStringAsync(new Uri($"{import}/faults.csv", UriKind.Relative), Stop), StringComparison.Ordinal);
+        var faults = await browser.GetStringAsync(new Uri($"{import}/faults.csv", UriKind.Relative), Stop);
+        Assert.Contains(",amount,", faults, StringComparison.Ordinal);
         Assert.Equal(3, csv.Split("\r\n").Length);
     }
 
@@ -213,7 +215,8 @@ public class ImportTests
         var watch = System.Diagnostics.Stopwatch.StartNew();
 
         var import = await world.App.With<TakeImport, ImportRow>(async take =>
-            (await take.Run(WaterId, "dai.csv", file, Stop)).Match(taken => taken, refusal => throw new InvalidOperationException(refusal.Code)));
+            (await take.Run(WaterId, "dai.csv", file, Stop)).Match(
+                taken => taken, refusal => throw new InvalidOperationException(refusal.Code)));
         var taken = watch.Elapsed;
         await world.Officer.Do($"/api/v1/imports/{import.Id}/issue", new { onlyGoodRows = false });
         await world.App.With<ImportRunner, bool>(async runner =>

@@ -119,7 +119,8 @@ public class LookUpTests
 
     private static string Middle(string page)
     {
-        var text = WebUtility.HtmlDecode(page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("</main", StringComparison.Ordinal)]);
+        var (from, to) = (page.IndexOf("<main", StringComparison.Ordinal), page.IndexOf("</main", StringComparison.Ordinal));
+        var text = WebUtility.HtmlDecode(page[from..to]);
         return System.Text.RegularExpressions.Regex.Replace(text, "name=\"__RequestVerificationToken\" value=\"[^\"]*\"", "");
     }
 }

@@ -10,7 +10,7 @@ namespace TinhSo.Billing.Billers;
 /// <param name="Code">Such as <c>utility.water</c>.</param>
 /// <param name="Name">As payers see it.</param>
 /// <param name="Providers">How many can be paid for it.</param>
-internal sealed record PayableService(string Code, string Name, int Providers);
+internal sealed record ServiceChoice(string Code, string Name, int Providers);
 
 /// <summary>A provider, as payers choose it.</summary>
 internal sealed record PayableProvider(Guid Id, string Name, string CustomerExample);
@@ -45,7 +45,7 @@ internal sealed class FindProviders(BillingDb db, LoadServices services, ICaller
     }
 
     /// <summary>The services for which somebody can be paid.</summary>
-    public async Task<IReadOnlyList<PayableService>> Payable(CancellationToken stop)
+    public async Task<IReadOnlyList<ServiceChoice>> Payable(CancellationToken stop)
     {
         var counts = await (from service in db.ProviderServices.AsNoTracking()
                             join provider in db.Providers on service.ProviderId equals provider.Id
@@ -54,7 +54,7 @@ internal sealed class FindProviders(BillingDb db, LoadServices services, ICaller
                             select new { one.Key, Count = one.Count() })
             .ToDictionaryAsync(s => s.Key, s => s.Count, stop);
         return [.. (await services.Today(stop)).Where(s => counts.ContainsKey(s.Code))
-            .Select(s => new PayableService(s.Code, s.Name.ToString(), counts[s.Code]))];
+            .Select(s => new ServiceChoice(s.Code, s.Name.ToString(), counts[s.Code]))];
     }
 
     /// <summary>Who can be paid for a service, by name, at most 500.</summary>

@@ -49,7 +49,7 @@ internal static class ProviderRoutes
         outcome.Match<Results<Ok<T>, ProblemHttpResult>>(
             given => TypedResults.Ok(given), refusal => refusal.ToProblem());
 
-    private static async Task<Ok<IReadOnlyList<BilledService>>> Services(
+    private static async Task<Ok<IReadOnlyList<CatalogueEntry>>> Services(
         LoadServices services, CancellationToken stop) =>
         TypedResults.Ok(await services.Today(stop));
 

@@ -126,5 +126,6 @@ internal sealed class FindClaims(BillingDb db, ICaller caller)
     }
 
     private static PartView Of(PartRow part) => new(part.Id, part.Kind, part.Number, part.Amount, part.DueOn,
-        part.State, part.State is PartState.Open ? part.PayCode : null, part.PaidAt, part.Channel, part.ReceiptCode, part.Refunded);
+        part.State, part.State is PartState.Open ? part.PayCode : null, part.PaidAt, part.Channel,
+        part.ReceiptCode, part.Refunded);
 }

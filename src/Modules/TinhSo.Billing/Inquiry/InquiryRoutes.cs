@@ -35,7 +35,7 @@ internal static class InquiryRoutes
             .WithSummary("Remove a code that you keep");
     }
 
-    private static async Task<Ok<IReadOnlyList<PayableService>>> Services(FindProviders find, CancellationToken stop) =>
+    private static async Task<Ok<IReadOnlyList<ServiceChoice>>> Services(FindProviders find, CancellationToken stop) =>
         TypedResults.Ok(await find.Payable(stop));
 
     private static async Task<Ok<IReadOnlyList<PayableProvider>>> Billers(

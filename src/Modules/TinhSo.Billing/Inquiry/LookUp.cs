@@ -114,7 +114,8 @@ internal sealed class LookUp(BillingDb db, LoadServices services, CountPenalty p
 
     private OwedBill View(ClaimCase one, long late, ProviderRow provider, string serviceName) => new(one.Bill.Id,
         one.Bill.Number, one.Bill.ServiceCode, serviceName, one.Bill.Period, one.Claim.Description,
-        one.Bill.CustomerName, one.Bill.Amount, one.Kept, one.Added + late, one.Owed + late, one.Bill.DueOn, one.Bill.DueOn < clock.Today(),
+        one.Bill.CustomerName, one.Bill.Amount, one.Kept, one.Added + late, one.Owed + late, one.Bill.DueOn,
+        one.Bill.DueOn < clock.Today(),
         provider.TakesParts && !one.Claim.IsPlanned ? Math.Min(provider.PartMin, one.Owed + late) : null,
         [.. one.Open.Where(part => part.Kind is PartKind.Instalment).OrderBy(part => part.Number)
             .Select(part => new OwedInstalment(part.Number, part.Amount, part.DueOn, part.PayCode!))]);

@@ -29,14 +29,14 @@ internal sealed class LoadServices(BillingDb db, TimeProvider clock)
     }
 
     /// <summary>The services billed today, by their names.</summary>
-    public async Task<IReadOnlyList<BilledService>> Today(CancellationToken stop)
+    public async Task<IReadOnlyList<CatalogueEntry>> Today(CancellationToken stop)
     {
         var today = clock.Today();
         var rows = await db.Services.AsNoTracking()
             .Where(s => s.ValidFrom <= today && (s.ValidTo == null || s.ValidTo >= today))
             .OrderBy(s => s.Code).ThenByDescending(s => s.ValidFrom).Take(RowsMax).ToListAsync(stop);
         return [.. rows.DistinctBy(s => s.Code)
-            .Select(s => new BilledService(s.Code, s.Name, s.LegalBasis, s.Source))];
+            .Select(s => new CatalogueEntry(s.Code, s.Name, s.LegalBasis, s.Source))];
     }
 
     private static string? Fault(Row row) =>

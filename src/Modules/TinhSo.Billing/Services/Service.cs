@@ -21,4 +21,4 @@ internal sealed class ServiceRow
 /// <param name="Name">As payers see it.</param>
 /// <param name="LegalBasis">The law or decision, or a dash.</param>
 /// <param name="Source">Where the row is from.</param>
-internal sealed record BilledService(string Code, Text Name, string LegalBasis, string Source);
+internal sealed record CatalogueEntry(string Code, Text Name, string LegalBasis, string Source);
