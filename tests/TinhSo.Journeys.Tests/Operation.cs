@@ -47,6 +47,9 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
                 Kernel.Ids.From("journeys.person", tour.Town.Manager.UserName),
             [.., "webhooks", "messages", "{id}"] or [.., "webhooks", "messages", "{id}", _] => tour.Message,
             [.., "webhooks", "{id}"] or [.., "webhooks", "{id}", _] => tour.Webhook,
+            [.., "billers", "{id}"] or [.., "billers", "{id}", _] or [.., "billers", "{id}", _, _] => tour.Town.BillerId,
+            [.., "claims", "{id}"] or [.., "claims", "{id}", _] or [.., "claims", "{id}", _, _] => tour.Claim,
+            [.., "imports", "{id}"] or [.., "imports", "{id}", _] => tour.Import,
             [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };

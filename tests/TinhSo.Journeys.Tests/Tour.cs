@@ -34,6 +34,12 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>A message to it.</summary>
     public Guid Message { get; private set; }
 
+    /// <summary>A bill of a biller of services, paid in part.</summary>
+    public Guid Claim { get; private set; }
+
+    /// <summary>A file of bills in which a row is wrong.</summary>
+    public Guid Import { get; private set; }
+
     /// <summary>A system of others.</summary>
     public Guid Client { get; } = Guid.CreateVersion7();
 
@@ -89,6 +95,7 @@ public sealed class Tour : IAsyncDisposable
         Message = await Tell(manager);
         var run = await Town.RunBills();
         await AskAndLeak();
+        await BillWater();
         var traderPerson = Ids.From("journeys.person", Town.Trader.UserName);
         var market = $"/markets/{Town.MarketId}";
         Views =
@@ -103,6 +110,10 @@ public sealed class Tour : IAsyncDisposable
                 new("verify-forged", "/verify/000000000000"), new("check-sign", "/check-sign"),
                 new("check-sign-genuine", "/check-sign", page => Check(page, Town.SignPayload)),
                 new("check-sign-unreadable", "/check-sign", page => Check(page, "?")),
+                new("pay-bills", "/pay-bills"), new("pay-bills-biller", "/pay-bills?service=utility.water"),
+                new("pay-bills-code", PayBills), new("pay-bills-wrong", PayBills, Send),
+                new("pay-bills-owed", PayBills, page => LookUp(page, "KH000001")),
+                new("pay-bills-none", PayBills, page => LookUp(page, "KH000009")),
                 new("not-found", "/khong-co"), new("no-permission", "/no-permission"), new("set-up-done", "/set-up"),
             ]),
             (Town.Administrator,
@@ -112,12 +123,21 @@ public sealed class Tour : IAsyncDisposable
                 new("person-staff", $"/people/{Ids.From("journeys.person", Town.Treasurer.UserName)}"),
                 new("clients", "/clients"), new("clients-wrong", "/clients", Send), new("client", $"/clients/{Client}"),
                 new("client-unknown", $"/clients/{Guid.Empty}"),
+                new("biller-new", "/billers/new"), new("biller-new-wrong", "/billers/new", Send),
                 new("market-new", "/markets/new"), new("market-new-wrong", "/markets/new", Send),
                 new("approvals-none", "/approvals"), new("organisations", "/organisations"),
                 new("organisations-none", "/organisations?q=xyz"), new("organisation-new", "/organisations/new"),
                 new("organisation-new-wrong", "/organisations/new", Send),
                 new("organisation", $"/organisations/{Town.OrganisationId}"),
                 new("organisation-edit", $"/organisations/{Town.OrganisationId}/edit"),
+            ]),
+            (Town.WaterOfficer,
+            [
+                new("billers", "/billers"), new("billers-none", "/billers?q=xyz"), new("biller", $"/billers/{Town.BillerId}"),
+                new("biller-wrong", $"/billers/{Town.BillerId}", Send), new("biller-edit", $"/billers/{Town.BillerId}/edit"),
+                new("claims", $"/billers/{Town.BillerId}/bills"), new("claims-none", $"/billers/{Town.BillerId}/bills?q=xyz"),
+                new("claim", $"/claims/{Claim}"), new("imports", $"/billers/{Town.BillerId}/imports"),
+                new("imports-wrong", $"/billers/{Town.BillerId}/imports", Send), new("import", $"/imports/{Import}"),
             ]),
             (Town.Manager,
             [
@@ -166,7 +186,8 @@ public sealed class Tour : IAsyncDisposable
                 new("breaches-wrong", "/privacy/breaches", Send), new("breach", $"/privacy/breaches/{Breach}"),
                 new("person-privacy-officer", $"/privacy/people/{traderPerson}"),
             ]),
-            (Town.Trader, [new("my-data", "/account/privacy"), new("my-data-all", "/account/privacy/data"),
+            (Town.Trader, [new("my-bills", "/my-bills"), new("my-bills-wrong", "/my-bills", Send),
+                new("my-data", "/account/privacy"), new("my-data-all", "/account/privacy/data"),
                 new("my-stall", "/my-stall"), new("my-stall-wrong", "/my-stall", Send),
                 new("account", "/account"), new("account-wrong", "/account", SendPassword), new("passkeys", "/account/passkeys"),
                 new("authenticator", "/account/authenticator"), new("authenticator-scan", "/account/authenticator", Send),
@@ -206,6 +227,41 @@ public sealed class Tour : IAsyncDisposable
             people = "12",
             measures = "Đã yêu cầu xóa thư",
         })).GetProperty("id").GetGuid();
+    }
+
+    private string PayBills => $"/pay-bills?service=utility.water&biller={Town.BillerId}";
+
+    private async Task BillWater()
+    {
+        using var officer = await Town.Api(Town.WaterOfficer);
+        var bills = $"/api/v1/billers/{Town.BillerId}";
+        Claim = (await officer.Do($"{bills}/bills", new
+        {
+            customerCode = "KH000001",
+            holderName = "Nguyễn Thị Thanh Thủy",
+            service = "utility.water",
+            period = Town.Period,
+            amount = 312_000,
+            dueOn = Town.DueOn,
+            reference = "HD-1",
+            description = "Tiền nước theo chỉ số đồng hồ",
+        })).GetProperty("id").GetGuid();
+        await officer.Do($"/api/v1/claims/{Claim}/ask", new { amount = 100_000 });
+        using var file = new StringContent($"""
+            customer_code,holder_name,service,period,amount,due_on,reference
+            KH000002,Hộ Trần Văn Bảy,utility.water,{Town.Period},120000,{Town.DueOn},HD-2
+            KH3,Hộ sai mã,utility.water,{Town.Period},hai trăm,{Town.DueOn},HD-3
+            """, System.Text.Encoding.UTF8, "text/csv");
+        Import = (await officer.Do($"{bills}/imports?fileName=thang.csv", file)).GetProperty("id").GetGuid();
+        using var trader = await Town.Api(Town.Trader);
+        await trader.Do("/api/v1/my-bills",
+            new { biller = Town.BillerId, customerCode = "KH000001", label = "Nhà mình", consent = true });
+    }
+
+    private static async Task LookUp(IPage page, string code)
+    {
+        await page.FillAsync("#customerCode", code);
+        await Send(page);
     }
 
     private string Sign => Payments.VietQr.Decode(Town.SignPayload).Transfer!.Purpose![^9..];

@@ -28,6 +28,8 @@ public sealed class Town : IAsyncDisposable
     /// <summary>A name as long as they come, to see that pages bear it.</summary>
     public const string MarketName = "Chợ trung tâm phường Hồng Gai và khu dân cư Bãi Cháy mở rộng";
 
+    private static readonly string[] WaterAlone = ["utility.water"];
+
     private static readonly ConcurrentDictionary<Engine, Lazy<Task<Town>>> Built = new();
 
     private readonly TestApp app;
@@ -38,7 +40,8 @@ public sealed class Town : IAsyncDisposable
             ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
             ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"),
             // Allowed by name, and not by its network: what is sent there ends before it begins.
-            ("Outbound:Hosts", "127.0.0.1"));
+            ("Outbound:Hosts", "127.0.0.1"),
+            ("Billing:Limits:LookupsPerMinute", "1000000"));
         app.UseKestrel(0);
         app.StartServer();
         Address = new Uri(app.ClientOptions.BaseAddress, "/");
@@ -65,6 +68,9 @@ public sealed class Town : IAsyncDisposable
     /// <summary>An organisation, which the trader represents.</summary>
     public Guid OrganisationId { get; private init; } = Guid.CreateVersion7();
 
+    /// <summary>A biller of water, which takes parts.</summary>
+    public Guid BillerId { get; } = Kernel.Ids.From("journeys.biller", "water");
+
     /// <summary>The household of the first stall.</summary>
     public Guid TraderId { get; private init; } = Guid.CreateVersion7();
 
@@ -81,6 +87,8 @@ public sealed class Town : IAsyncDisposable
     public Visitor Auditor { get; } = new("kiemtoan", "Cao Thị Soát");
 
     public Visitor Protector { get; } = new("baove", "Trịnh Thị Kín");
+
+    public Visitor WaterOfficer { get; } = new("canbonuoc", "Hoàng Thị Nước");
 
     public Visitor Leader { get; } = new("lanhdao", "Lương Thị Hạ");
 
@@ -182,6 +190,7 @@ public sealed class Town : IAsyncDisposable
             await town.LoadReference();
             await town.Employ();
             await town.BuildMarket();
+            await town.BuildBiller();
             await town.app.DeliverFacts();
         }
         TestDatabase.LetGo(town.app.Database);
@@ -201,6 +210,7 @@ public sealed class Town : IAsyncDisposable
             {
                 await billing.DefineItem(item, default);
             }
+            await billing.LoadServices(folder, default);
             return true;
         });
     }
@@ -212,6 +222,7 @@ public sealed class Town : IAsyncDisposable
             (Administrator, Roles.Administrator, Units.Province), (Manager, Roles.MarketManager, Market),
             (Trader, Roles.Trader, Units.Payee(TraderId)), (Treasurer, Roles.Treasurer, Units.Province),
             (OtherTreasurer, Roles.Treasurer, Units.Province), (Leader, Roles.Leader, Units.Province),
+            (WaterOfficer, Roles.Officer, $"biller:{BillerId}"),
             (Auditor, Roles.Auditor, Units.Province), (Protector, Roles.DataProtection, Units.Province),
         })
         {
@@ -296,6 +307,33 @@ public sealed class Town : IAsyncDisposable
         }
         var sign = await manager.Do($"/api/v1/stalls/{Stalls["A-001"]}/sign", new { });
         (SignId, SignPayload) = (sign.GetProperty("id").GetGuid(), sign.GetProperty("payload").GetString()!);
+    }
+
+    private async Task BuildBiller()
+    {
+        using var administrator = await Api(Administrator);
+        using var officer = await Api(WaterOfficer);
+        using var treasurer = await Api(Treasurer);
+        await administrator.Do("/api/v1/billers", new
+        {
+            id = BillerId,
+            name = "Công ty Nước sạch",
+            prefix = "NUOC",
+            services = WaterAlone,
+            customerPattern = "KH[0-9]{6}",
+            customerExample = "KH000000",
+            referencePattern = "[A-Z0-9-]{1,30}",
+            takesParts = true,
+            partMin = 10_000,
+            instalmentsMax = 6,
+        });
+        await officer.DoWith(treasurer, $"/api/v1/billers/{BillerId}/account", new
+        {
+            bankBin = "970436",
+            accountNumber = "8800777777",
+            accountName = "CONG TY NUOC SACH",
+            reason = "Tài khoản thu tiền nước",
+        });
     }
 
     private Task<string> Place() =>

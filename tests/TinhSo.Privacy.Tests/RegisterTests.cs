@@ -24,6 +24,13 @@ public partial class RegisterTests
         ["billing_webhook.name"] = "a system",
         ["billing_item.name_vi"] = "a fee",
         ["billing_item.name_en"] = "a fee",
+        ["billing_service.name_vi"] = "a service",
+        ["billing_service.name_en"] = "a service",
+        ["billing_provider.name"] = "an organisation",
+        ["billing_provider.customer_pattern"] = "how codes look",
+        ["billing_provider.customer_check"] = "how codes are checked",
+        ["billing_provider.customer_example"] = "a code that nobody has",
+        ["billing_import.file_name"] = "a file",
         ["indicators_document.name"] = "a file",
         ["indicators_published.name_vi"] = "a published figure",
         ["indicators_published.name_en"] = "a published figure",
@@ -63,7 +70,9 @@ public partial class RegisterTests
             .Select(line => $"{line.GetProperty("table")}.{line.GetProperty("column")}").Order();
 
         Assert.Equal(
-            ["identity_authenticator.pending_secret", "identity_authenticator.secret", "identity_person.birth_date",
+            ["billing_holder.code", "billing_holder.name", "billing_import_chunk.body", "billing_saved_code.code",
+                "billing_saved_code.label", "identity_authenticator.pending_secret", "identity_authenticator.secret",
+                "identity_person.birth_date",
                 "identity_person.email", "identity_person.personal_id", "identity_person.phone",
                 "markets_trader.phone", "markets_trader.tax_code", "payments_notice.payer_account", "payments_notice.payer_name",
                 "privacy_request.answer", "privacy_request.reason", "privacy_request.value"], isSealed);

@@ -3,7 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using TinhSo.Billing.Billers;
 using TinhSo.Billing.Bills;
+using TinhSo.Billing.Claims;
+using TinhSo.Billing.Imports;
+using TinhSo.Billing.Inquiry;
+using TinhSo.Billing.Penalties;
+using TinhSo.Billing.Services;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
 using TinhSo.Billing.Webhooks;
@@ -31,12 +37,18 @@ public static class BillingModule
             .AddModuleDb<BillingDb>()
             .AddAuditedName("billing_biller", "Đơn vị thu", "Biller")
             .AddAuditedName("billing_rate", "Mức thu", "Rate")
+            .AddAuditedName("billing_provider", "Đơn vị thu dịch vụ", "Biller of services")
+            .AddAuditedName("billing_provider_service", "Dịch vụ được thu", "Service billed")
+            .AddAuditedName("billing_penalty_rule", "Mức tiền chậm nộp", "Penalty rule")
             .AddScoped<IssueBills>()
             .AddScoped<SetTariff>()
             .AddProposals<TariffRate, SetTariff>(
                 SetTariff.Kind, SetTariff.ApprovePermission, "Đặt mức thu", "Setting a rate")
             .AddScoped<FindBills>()
             .AddScoped<IHoldPersonalData, HoldBills>()
+            .AddScoped<IHoldPersonalData, HoldHolders>()
+            .AddServices()
+            .AddRateLimiter(options => BillingLimits.Add(options, configuration))
             .AddScoped<IBilling>(provider => provider.GetRequiredService<FindBills>())
             .AddHearer<PaymentReceived, SettleBill, BillingDb>("billing.settle-bill")
             .AddHearer<PaymentRefunded, SettleBill, BillingDb>("billing.settle-bill")
@@ -55,6 +67,45 @@ public static class BillingModule
     {
         BillingApi.Map(api);
         WebhookRoutes.Map(api.MapGroup("/webhooks").WithTags("Billing"));
+        ProviderRoutes.Map(api);
+        ClaimRoutes.Map(api);
+        ImportRoutes.Map(api);
+        InquiryRoutes.Map(api);
         return api;
     }
+
+    /// <summary>Maps what pages need beside themselves: lists as CSV.</summary>
+    public static IEndpointRouteBuilder MapBillingPages(this IEndpointRouteBuilder root)
+    {
+        ClaimRoutes.MapPages(root);
+        ImportRoutes.MapPages(root);
+        return root;
+    }
+
+    private static IServiceCollection AddServices(this IServiceCollection services) => services
+        .AddScoped<LoadServices>()
+        .AddScoped<KeepProviders>()
+        .AddScoped<FindProviders>()
+        .AddScoped<INameUnits>(provider => provider.GetRequiredService<FindProviders>())
+        .AddProposals<ProviderAccountChange, SetProviderAccount>(SetProviderAccount.Kind,
+            SetProviderAccount.ApprovePermission, "Tài khoản của đơn vị thu", "A biller's account")
+        .AddProposals<PenaltyChange, SetPenalty>(SetPenalty.Kind,
+            SetProviderAccount.ApprovePermission, "Mức tiền chậm nộp", "A penalty")
+        .AddScoped<CountPenalty>()
+        .AddScoped<CheckClaim>()
+        .AddScoped<IssueClaims>()
+        .AddScoped<FindClaims>()
+        .AddScoped<AskPart>()
+        .AddScoped<PlanParts>()
+        .AddScoped<TidyClaims>()
+        .AddScoped<CancelClaim>()
+        .AddScoped<SettleElsewhere>()
+        .AddScoped<LookUp>()
+        .AddScoped<KeepFolder>()
+        .AddScoped<TakeImport>()
+        .AddScoped<DecideImport>()
+        .AddScoped<DropImports>()
+        .AddScoped<FindImports>()
+        .AddSingleton<ImportRunner>()
+        .AddHostedService(provider => provider.GetRequiredService<ImportRunner>());
 }

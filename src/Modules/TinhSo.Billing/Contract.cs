@@ -15,6 +15,9 @@ public interface IBilling
     /// <summary>Who bills at a unit, or null.</summary>
     Task<Biller?> FindBiller(string unit, CancellationToken stop);
 
+    /// <summary>Loads the catalogue of services from a folder of reference data.</summary>
+    Task<LoadReport> LoadServices(string folder, CancellationToken stop);
+
     /// <summary>Names a fee; the same order again changes nothing.</summary>
     Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop);
 
@@ -141,6 +144,10 @@ public enum BillState
 
     /// <summary>Paid, and given back in whole or in part.</summary>
     Refunded,
+
+    /// <summary>Paid at the biller's own counter, as the biller reports: none of that money passed through here.
+    /// </summary>
+    PaidElsewhere,
 }
 
 /// <summary>A bill.</summary>
@@ -216,6 +223,76 @@ public sealed record BillCancelled(Guid BillId, string Unit, long Amount, DateTi
     public static string Name => "billing.bill-cancelled.v1";
 }
 
+/// <summary>Money came for a bill of a provider: all of what was owed, or a part.</summary>
+/// <param name="PartId">The part; also its payment request.</param>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="Period">The month billed.</param>
+/// <param name="ServiceCode">What indicators count it as.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="PlaceKind"><c>ward</c>, <c>commune</c>, <c>special-zone</c>, or null.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="Channel">One of the ledger's channels.</param>
+/// <param name="ReceiptCode">The receipt's.</param>
+/// <param name="TransferId">The ledger's transfer.</param>
+/// <param name="PaidAt">UTC.</param>
+public sealed record BillPartPaid(
+    Guid PartId, Guid BillId, string Unit, string Period, string ServiceCode, string? Place, string? PlaceKind,
+    long Amount, string Channel, string ReceiptCode, Guid TransferId, DateTimeOffset PaidAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-part-paid.v1";
+}
+
+/// <summary>Money for a bill of a provider was given back.</summary>
+/// <param name="PartId">The part.</param>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="ServiceCode">What indicators count it as.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="PlaceKind"><c>ward</c>, <c>commune</c>, <c>special-zone</c>, or null.</param>
+/// <param name="Amount">Given back now, in đồng.</param>
+/// <param name="Channel">That of the payment.</param>
+/// <param name="TransferId">The ledger's transfer.</param>
+/// <param name="RefundedAt">UTC.</param>
+public sealed record BillPartRefunded(
+    Guid PartId, Guid BillId, string Unit, string ServiceCode, string? Place, string? PlaceKind, long Amount,
+    string Channel, Guid TransferId, DateTimeOffset RefundedAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-part-refunded.v1";
+}
+
+/// <summary>A provider reported that a bill was paid at its own counter; no money moved here.</summary>
+/// <param name="ReportId">The report.</param>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="ServiceCode">What indicators count it as.</param>
+/// <param name="Place">The commune's code, or null.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="PaidOn">When, as the provider says.</param>
+/// <param name="ReportedAt">UTC.</param>
+public sealed record BillPaidElsewhere(
+    Guid ReportId, Guid BillId, string Unit, string ServiceCode, string? Place, long Amount, DateOnly PaidOn,
+    DateTimeOffset ReportedAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-paid-elsewhere.v1";
+}
+
+/// <summary>A provider took back its report that a bill was paid at its own counter.</summary>
+/// <param name="ReportId">The report.</param>
+/// <param name="BillId">The bill.</param>
+/// <param name="Unit">Who billed.</param>
+/// <param name="Amount">In đồng.</param>
+/// <param name="ReversedAt">UTC.</param>
+public sealed record BillPaidElsewhereReversed(
+    Guid ReportId, Guid BillId, string Unit, long Amount, DateTimeOffset ReversedAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "billing.bill-paid-elsewhere-reversed.v1";
+}
+
 /// <summary>What a bill asks for one fee.</summary>
 /// <param name="Item">The fee's code.</param>
 /// <param name="Amount">In đồng.</param>
@@ -251,4 +328,34 @@ public static class BillingRefusals
     /// <summary>The bill is not waiting for money any more.</summary>
     public static readonly Refusal NotOwed = new("billing.not-owed",
         new("Phiếu thu không còn ở trạng thái chờ nộp.", "The bill is no longer owed."));
+
+    /// <summary>The reference belongs to a bill with another content.</summary>
+    public static readonly Refusal ReferenceUsedDifferently = new("billing.reference-used-differently",
+        new("Mã tham chiếu này đã dùng cho một phiếu thu khác.", "This reference was used for another bill."));
+
+    /// <summary>Nobody can pay this biller yet.</summary>
+    public static readonly Refusal ProviderHasNoAccount = new("billing.provider-has-no-account",
+        new("Đơn vị thu chưa có tài khoản nhận tiền được duyệt.", "The biller has no approved account yet."));
+
+    /// <summary>The biller takes what is owed only as a whole.</summary>
+    public static readonly Refusal NoParts = new("billing.no-parts",
+        new("Đơn vị thu không nhận nộp từng phần.", "The biller takes no payment in parts."));
+
+    /// <summary>The bill is divided into dated parts, and is paid by those.</summary>
+    public static readonly Refusal InInstalments = new("billing.in-instalments",
+        new("Phiếu này được nộp theo đợt đã lập.", "This bill is paid by its instalments."));
+
+    /// <summary>Another report that the bill was paid at the biller's counter stands.</summary>
+    public static readonly Refusal ReportedElsewhere = new("billing.reported-elsewhere",
+        new("Phiếu này đã được báo nộp tại quầy với chứng từ khác.",
+            "This bill was reported as paid at the counter under another receipt."));
+
+    /// <summary>The import is past the point at which this could be done.</summary>
+    public static readonly Refusal ImportDecided = new("billing.import-decided",
+        new("Tệp này đã được quyết định.", "This file was decided upon already."));
+
+    /// <summary>Some rows of the file are wrong, and nobody said that the others shall be issued.</summary>
+    public static readonly Refusal ImportHasFaults = new("billing.import-has-faults",
+        new("Tệp còn dòng sai. Hãy sửa tệp, hoặc chọn chỉ lập phiếu cho các dòng đúng.",
+            "Some rows are wrong. Mend the file, or choose to issue the right rows alone."));
 }

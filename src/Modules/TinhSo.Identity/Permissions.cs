@@ -113,7 +113,17 @@ public static class Permissions
         ["billing.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
         ["billing.run"] = [Roles.MarketManager],
         ["billing.cancel"] = [Roles.MarketManager],
-        ["billing.webhooks"] = [Roles.Administrator, Roles.MarketManager],
+        ["billing.webhooks"] =
+            [Roles.Administrator, Roles.MarketManager, Roles.Officer, Roles.Representative],
+        // Billers of services
+        ["billers.register"] = [Roles.Administrator],
+        ["billers.read"] =
+            [Roles.Administrator, Roles.Officer, Roles.Representative, Roles.Treasurer, Roles.Leader],
+        ["billers.manage"] = [Roles.Officer, Roles.Representative],
+        ["billers.accounts-approve"] = [Roles.Treasurer],
+        ["billers.bills"] = [Roles.Officer, Roles.Representative, Roles.Treasurer],
+        ["billers.issue"] = [Roles.Officer, Roles.Representative],
+        ["billers.settle"] = [Roles.Officer, Roles.Representative],
         // Markets
         ["markets.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer, Roles.Leader, Roles.Administrator],
         ["markets.manage"] = [Roles.MarketManager],
@@ -133,6 +143,10 @@ public static class Permissions
         ["payments.request"] = new("Lập khoản phải nộp", "Open payment requests"),
         ["payments.read"] = new("Xem khoản phải nộp và biên lai", "Read payment requests and receipts"),
         ["billing.read"] = new("Xem phiếu thu", "Read bills"),
+        ["billers.bills"] = new("Tra khoản phải nộp của đơn vị thu", "Look a biller's bills up"),
+        ["billers.issue"] = new("Lập phiếu thu của đơn vị thu", "Issue a biller's bills"),
+        ["billers.settle"] = new("Báo phiếu đã nộp tại quầy của đơn vị thu",
+            "Report bills as paid at the biller's counter"),
         ["markets.read"] = new("Xem chợ và điểm kinh doanh", "Read markets and stalls"),
         ["audit.read"] = new("Đọc nhật ký hệ thống", "Read the audit log"),
     };

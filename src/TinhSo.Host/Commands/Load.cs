@@ -1,3 +1,4 @@
+using TinhSo.Billing;
 using TinhSo.Host.Web;
 using TinhSo.Indicators;
 using TinhSo.Markets;
@@ -26,6 +27,10 @@ internal static class Load
         var markets = await services.GetRequiredService<IMarkets>().LoadNamed(folder, stop);
         faults.AddRange(markets.Faults);
         Tell(markets.File, markets.Added, markets.Changed, 0, markets.Unchanged);
+
+        var billed = await services.GetRequiredService<IBilling>().LoadServices(folder, stop);
+        faults.AddRange(billed.Faults);
+        Tell(billed.File, billed.Added, billed.Changed, 0, billed.Unchanged);
 
         var figures = await services.GetRequiredService<IIndicators>().Load(new ReferenceFolders(folder, facts), stop);
         faults.AddRange(figures.Bad.Select(bad => bad.ToString()));

@@ -14,6 +14,8 @@ internal static class Navigation
         new("/my-stall", new("Tiền về hôm nay", "Money in today"), "markets.takings"),
         new("/markets", new("Chợ", "Markets"), "markets.read"),
         new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
+        new("/my-bills", new("Khoản của tôi", "My bills"), "account.own"),
+        new("/billers", new("Đơn vị thu", "Billers"), "billers.read"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
         new("/people", new("Người dùng", "People"), "identity.people"),
         new("/organisations", new("Tổ chức", "Organisations"), "identity.organisations"),

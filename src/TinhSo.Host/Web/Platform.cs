@@ -120,6 +120,7 @@ internal static class Platform
         app.MapIdentityPages();
         app.MapPrivacyPages();
         app.MapPaymentHooks();
+        app.MapBillingPages();
         app.MapPlaces().MapIndicators();
 
         // Programs come in by a bearer token, never by a cookie: there is no form to protect.

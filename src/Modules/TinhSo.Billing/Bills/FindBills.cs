@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Billing.Services;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
 using TinhSo.Identity;
@@ -11,13 +12,16 @@ namespace TinhSo.Billing.Bills;
 
 /// <summary>Billing as the modules above it see it.</summary>
 internal sealed class FindBills(
-    BillingDb db, IssueBills issue, SetTariff tariff, IPayments payments, ICaller caller, TimeProvider clock) : IBilling
+    BillingDb db, IssueBills issue, SetTariff tariff, LoadServices services, IPayments payments, ICaller caller,
+    TimeProvider clock) : IBilling
 {
     public Task<Outcome<Biller>> RegisterBiller(Biller biller, CancellationToken stop) =>
         tariff.RegisterBiller(biller, stop);
 
     public async Task<Biller?> FindBiller(string unit, CancellationToken stop) =>
         (await db.Billers.AsNoTracking().SingleOrDefaultAsync(b => b.Unit == unit, stop))?.ToBiller();
+
+    public Task<LoadReport> LoadServices(string folder, CancellationToken stop) => services.Run(folder, stop);
 
     public Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop) => tariff.DefineItem(item, stop);
 
@@ -97,6 +101,11 @@ internal sealed class FindBills(
         if (bill.State is BillState.Paid or BillState.Refunded)
         {
             return BillingRefusals.NotOwed;
+        }
+        if (await db.Claims.AnyAsync(c => c.BillId == billId, stop))
+        {
+            // A provider's bill has several requests: its own page withdraws it with all of them.
+            return KernelRefusals.NotFound;
         }
         // The request first: once it is withdrawn no money can come for the bill.
         var withdrawn = await payments.Cancel(billId, why, stop);

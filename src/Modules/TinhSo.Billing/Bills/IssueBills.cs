@@ -18,7 +18,16 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
     private const int OrdersMax = 500;
     private const int CustomerNameMax = 150;
 
-    public async Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop)
+    public Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, CancellationToken stop) =>
+        Issue(orders, Description, static _ => { }, stop);
+
+    /// <summary>Issues bills of which more is kept than of a market's.</summary>
+    /// <param name="orders">At most 500.</param>
+    /// <param name="describe">What payers are told a bill is for; the same each time.</param>
+    /// <param name="keep">Adds what else belongs to a new bill, in the transaction that saves it.</param>
+    /// <param name="stop">Ends the wait.</param>
+    public async Task<Outcome<IssuedBills>> Issue(IReadOnlyList<BillOrder> orders, Func<BillOrder, string> describe,
+        Action<BillRow> keep, CancellationToken stop)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(orders.Count, OrdersMax);
         var ids = orders.Select(o => o.Id).ToList();
@@ -36,13 +45,14 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
             return fault;
         }
 
-        var opened = await payments.OpenAll([.. wanted.Select(o => RequestFor(o, billers[o.Unit].PayeeId))], stop);
+        var opened = await payments.OpenAll(
+            [.. wanted.Select(o => RequestFor(o, billers[o.Unit].PayeeId, describe))], stop);
         if (opened.IsRefused(out var refusal, out var requests))
         {
             return refusal;
         }
         var codes = requests.ToDictionary(r => r.Id, r => r.Code);
-        return await db.InTransaction(() => Save(wanted, billers, codes, stop), stop);
+        return await db.InTransaction(() => Save(wanted, billers, codes, keep, stop), stop);
     }
 
     private static Refusal? Fault(List<BillOrder> orders, Dictionary<string, Tariffs.BillerRow> billers)
@@ -73,14 +83,20 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
 
     // Who is paid stands beside the description wherever that is shown. What falls due with the bill's last day is
     // overdue afterwards, not void: it can still be paid, and counts as late.
-    private static PaymentOrder RequestFor(BillOrder order, Guid payeeId) => new(
+    private static PaymentOrder RequestFor(BillOrder order, Guid payeeId, Func<BillOrder, string> describe) => new(
         order.Id, payeeId, order.Lines.Sum(l => l.Amount), order.ServiceCode, order.Place, $"bill:{order.Id}",
+        describe(order), EndOf(order.DueOn));
+
+    private static string Description(BillOrder order) =>
         $"Phí tháng {order.Period[5..]}/{order.Period[..4]} – {Words.Clean(order.CustomerName)}, "
-        + $"hạn nộp {Words.Date(order.DueOn)}",
-        VietnamTime.StartOf(order.DueOn.AddDays(1)).AddMicroseconds(-1));
+        + $"hạn nộp {Words.Date(order.DueOn)}";
+
+    /// <summary>The last moment of a day in Vietnam.</summary>
+    public static DateTimeOffset EndOf(DateOnly day) => VietnamTime.StartOf(day.AddDays(1)).AddMicroseconds(-1);
 
     private async Task<Outcome<IssuedBills>> Save(List<BillOrder> orders,
-        Dictionary<string, Tariffs.BillerRow> billers, Dictionary<Guid, string> codes, CancellationToken stop)
+        Dictionary<string, Tariffs.BillerRow> billers, Dictionary<Guid, string> codes, Action<BillRow> keep,
+        CancellationToken stop)
     {
         var ids = orders.ConvertAll(o => o.Id);
         // Looked up again inside the transaction: another run may have issued some meanwhile.
@@ -114,6 +130,7 @@ internal sealed class IssueBills(BillingDb db, IPayments payments, ICaller calle
                 PayCode = codes[order.Id],
             };
             db.Add(bill);
+            keep(bill);
             db.Add(new ChangeRow
             {
                 Id = Ids.New(clock),

@@ -1,20 +1,95 @@
+using TinhSo.Billing.Claims;
 using TinhSo.Billing.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
 using TinhSo.Payments;
+using TinhSo.Places;
 
 namespace TinhSo.Billing.Bills;
 
 /// <summary>Closes a bill when its money has come, and opens the question again when it was given back.</summary>
-internal sealed class SettleBill(BillingDb db, TimeProvider clock) : IHear<PaymentReceived>, IHear<PaymentRefunded>
+/// <remarks>A market's bill is one request; that of a provider has parts, and is paid when their sum is.</remarks>
+internal sealed class SettleBill(BillingDb db, IPlaces places, TimeProvider clock)
+    : IHear<PaymentReceived>, IHear<PaymentRefunded>
 {
     public async Task Hear(PaymentReceived fact, CancellationToken stop)
     {
-        if (fact.RequestId is not { } id || await db.Bills.FindAsync([id], stop) is not { } bill
-            || bill.State is BillState.Paid or BillState.Refunded)
+        if (fact.RequestId is not { } id)
         {
             return;
         }
+        if (await db.Parts.FindAsync([id], stop) is { } part)
+        {
+            await Settle(part, fact, stop);
+        }
+        else if (await db.Bills.FindAsync([id], stop) is { State: not (BillState.Paid or BillState.Refunded) } bill)
+        {
+            Close(bill, fact);
+        }
+    }
+
+    public async Task Hear(PaymentRefunded fact, CancellationToken stop)
+    {
+        if (fact.RequestId is not { } id)
+        {
+            return;
+        }
+        if (await db.Parts.FindAsync([id], stop) is { } part)
+        {
+            await GiveBack(part, fact, stop);
+        }
+        else if (await db.Bills.FindAsync([id], stop) is { } bill)
+        {
+            bill.State = BillState.Refunded;
+            Record(bill.Id, "refunded", Words.Dong(fact.Amount));
+        }
+    }
+
+    private async Task Settle(PartRow part, PaymentReceived fact, CancellationToken stop)
+    {
+        if (part.State is PartState.Paid)
+        {
+            return;
+        }
+        (part.State, part.PaidAt) = (PartState.Paid, fact.ReceivedAt);
+        (part.Channel, part.ReceiptCode) = (fact.Channel, fact.ReceiptCode);
+        var one = (await ClaimCase.Find(db, part.BillId, stop))!;
+        TidyClaims.Ask(one.Claim);
+        db.Publish(new BillPartPaid(part.Id, part.BillId, one.Bill.Unit, one.Bill.Period, one.Bill.ServiceCode,
+            one.Bill.Place, KindOf(one.Bill.Place), fact.Amount, fact.Channel, fact.ReceiptCode, fact.TransferId,
+            fact.ReceivedAt));
+        if (one.Owed > 0)
+        {
+            Record(part.BillId, "part-paid", $"{Words.Dong(fact.Amount)}, {fact.ReceiptCode}");
+        }
+        else if (one.Bill.State is BillState.Issued)
+        {
+            Close(one.Bill, fact);
+        }
+        else
+        {
+            // Paid twice over, or at the provider's counter too: what is too much is seen on the bill and given back.
+            Record(part.BillId, "overpaid", $"{Words.Dong(fact.Amount)}, {fact.ReceiptCode}");
+        }
+    }
+
+    private async Task GiveBack(PartRow part, PaymentRefunded fact, CancellationToken stop)
+    {
+        var one = (await ClaimCase.Find(db, part.BillId, stop))!;
+        part.Refunded = Math.Min(part.Amount, Math.Max(part.Refunded, fact.RefundedInAll));
+        TidyClaims.Ask(one.Claim);
+        Record(part.BillId, "refunded", Words.Dong(fact.Amount));
+        db.Publish(new BillPartRefunded(part.Id, part.BillId, one.Bill.Unit, one.Bill.ServiceCode, one.Bill.Place,
+            KindOf(one.Bill.Place), fact.Amount, fact.Channel, fact.TransferId, fact.RefundedAt));
+        // What was too much and went back leaves the bill paid.
+        if (one.Bill.State is BillState.Paid && one.Kept < one.Bill.Amount + one.Added)
+        {
+            one.Bill.State = BillState.Refunded;
+        }
+    }
+
+    private void Close(BillRow bill, PaymentReceived fact)
+    {
         bill.State = BillState.Paid;
         bill.PaidAt = fact.ReceivedAt;
         bill.Channel = fact.Channel;
@@ -25,14 +100,13 @@ internal sealed class SettleBill(BillingDb db, TimeProvider clock) : IHear<Payme
             OnTime: VietnamTime.DayOf(fact.ReceivedAt) <= bill.DueOn, fact.ReceivedAt));
     }
 
-    public async Task Hear(PaymentRefunded fact, CancellationToken stop)
+    private string? KindOf(string? place) => place is null ? null : places.Find(place)?.Kind switch
     {
-        if (fact.RequestId is { } id && await db.Bills.FindAsync([id], stop) is { } bill)
-        {
-            bill.State = BillState.Refunded;
-            Record(bill.Id, "refunded", Words.Dong(fact.Amount));
-        }
-    }
+        PlaceKind.Ward => "ward",
+        PlaceKind.Commune => "commune",
+        PlaceKind.SpecialZone => "special-zone",
+        _ => null,
+    };
 
     private void Record(Guid billId, string what, string why) => db.Add(new ChangeRow
     {
