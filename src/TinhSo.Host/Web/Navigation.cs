@@ -15,6 +15,7 @@ internal static class Navigation
         new("/markets", new("Chợ", "Markets"), "markets.read"),
         new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
+        new("/payments/statements", new("Sổ phụ và chốt ngày", "Statements"), "payments.statements"),
         new("/people", new("Người dùng", "People"), "identity.people"),
         new("/organisations", new("Tổ chức", "Organisations"), "identity.organisations"),
         new("/approvals", new("Phê duyệt", "Approvals"), "approvals.read"),
