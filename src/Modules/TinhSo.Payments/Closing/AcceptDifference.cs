@@ -3,7 +3,6 @@ using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
-using TinhSo.Payments.Notices;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;
@@ -233,24 +232,27 @@ internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, Suspens
     }
 
     private Move NewMove(Acceptance acceptance, Book book, DateTimeOffset now, MovePurpose purpose, Guid debit,
-        Guid credit, string code) => new()
+        Guid credit, string code)
     {
-        Id = Ids.From("payments.acceptance", acceptance.Id.ToString()),
-        BatchId = acceptance.Id,
-        Sequence = 0,
-        Purpose = purpose,
-        Debit = debit,
-        Credit = credit,
-        Amount = Math.Abs(acceptance.Change),
-        Code = code,
-        // No money comes or goes: the books are brought to where it lies.
-        Channel = Channels.Internal,
-        Reference = acceptance.Id.ToString(),
-        SubjectId = acceptance.Id,
-        NoticeId = purpose is MovePurpose.Return ? acceptance.NoticeId : null,
-        MoneyAccount = book.Id,
-        ShownOn = acceptance.Day,
-        AskedBy = caller.Signature,
-        AskedAt = now,
-    };
+        return new Move
+        {
+            Id = Ids.From("payments.acceptance", acceptance.Id.ToString()),
+            BatchId = acceptance.Id,
+            Sequence = 0,
+            Purpose = purpose,
+            Debit = debit,
+            Credit = credit,
+            Amount = Math.Abs(acceptance.Change),
+            Code = code,
+            // No money comes or goes: the books are brought to where it lies.
+            Channel = Channels.Internal,
+            Reference = acceptance.Id.ToString(),
+            SubjectId = acceptance.Id,
+            NoticeId = purpose is MovePurpose.Return ? acceptance.NoticeId : null,
+            MoneyAccount = book.Id,
+            ShownOn = acceptance.Day,
+            AskedBy = caller.Signature,
+            AskedAt = now,
+        };
+    }
 }

@@ -260,26 +260,29 @@ internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp,
     }
 
     private DayClosing New(
-        Guid id, Book book, ClosingKind kind, DateOnly day, string reason, DayFigures figures) => new()
+        Guid id, Book book, ClosingKind kind, DateOnly day, string reason, DayFigures figures)
     {
-        Id = id,
-        BookId = book.Id,
-        Kind = kind,
-        Day = day,
-        BankOpening = figures.BankOpening,
-        BankClosing = figures.BankClosing,
-        Credits = figures.Credits,
-        Debits = figures.Debits,
-        LedgerBalance = figures.LedgerBalance,
-        PostedLater = figures.PostedLater,
-        ShownLater = figures.ShownLater,
-        Carried = figures.Carried,
-        Change = figures.Change,
-        Reason = reason,
-        State = StepState.Proposed,
-        ProposedBy = caller.Signature,
-        ProposedAt = clock.GetUtcNow(),
-    };
+        return new DayClosing
+        {
+            Id = id,
+            BookId = book.Id,
+            Kind = kind,
+            Day = day,
+            BankOpening = figures.BankOpening,
+            BankClosing = figures.BankClosing,
+            Credits = figures.Credits,
+            Debits = figures.Debits,
+            LedgerBalance = figures.LedgerBalance,
+            PostedLater = figures.PostedLater,
+            ShownLater = figures.ShownLater,
+            Carried = figures.Carried,
+            Change = figures.Change,
+            Reason = reason,
+            State = StepState.Proposed,
+            ProposedBy = caller.Signature,
+            ProposedAt = clock.GetUtcNow(),
+        };
+    }
 
     private Move OpeningMove(DayClosing closing, Book book, DateTimeOffset now)
     {

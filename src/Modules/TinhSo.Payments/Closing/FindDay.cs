@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
-using TinhSo.Kernel.Http;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Statements;

@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Moves;
-using TinhSo.Payments.Payees;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Statements;

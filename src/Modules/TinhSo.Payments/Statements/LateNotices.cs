@@ -46,7 +46,8 @@ internal sealed class LateNotices(PaymentsDb db)
             return new Judged(Repeat(named.Find(entry => entry.Amount == notice.Amount), notice), IsLate: true);
         }
         var near = taken.FindAll(entry => Pairing.MayBe(ToTold(entry), told));
-        var alike = near.FindAll(entry => ToTold(entry) is var one && (one.Codes, one.Day) == (told.Codes, told.Day));
+        var alike = near.FindAll(entry => ToTold(entry) is var one
+            && (one.Codes, one.Day) == (told.Codes, told.Day) && !one.BothNamed(told));
         // Those alike in amount, code and day have had the same effect, whichever of them it is.
         return new Judged(alike.Count == 1 || (alike.Count > 1 && told.Codes.Length > 0) ? Repeat(alike[0], notice)
             : near.Count > 0 ? NoticeState.Held

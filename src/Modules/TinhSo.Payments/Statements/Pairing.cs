@@ -42,12 +42,12 @@ internal static class Pairing
     }
 
     /// <summary>Whether two tellings of one amount may be of the same money: a person has to look.</summary>
+    /// <remarks>Two names do not prove two transactions: a provider may pass on another number than the bank's.</remarks>
     public static bool MayBe(Told entry, Told notice) =>
         entry.Amount == notice.Amount
-        && (entry.BothNamed(notice)
-            ? entry.Reference == notice.Reference
-            : Math.Abs(entry.Day.DayNumber - notice.Day.DayNumber) <= NearDays
-                && (entry.Codes == notice.Codes || entry.Codes.Length == 0 || notice.Codes.Length == 0));
+        && ((entry.BothNamed(notice) && entry.Reference == notice.Reference)
+            || (Math.Abs(entry.Day.DayNumber - notice.Day.DayNumber) <= NearDays
+                && (entry.Codes == notice.Codes || entry.Codes.Length == 0 || notice.Codes.Length == 0)));
 
     // The bank's own number decides wherever both sides have it.
     private static void ByReference(Dictionary<Guid, Told> entries, Dictionary<Guid, Told> notices, List<Pair> pairs,

@@ -54,7 +54,7 @@ internal static class CsvReader
 
     private static StatementPart? Read(Rows rows, Columns columns, CsvFormat format)
     {
-        var typed = columns.Of(rows.Fields, columns.Date);
+        var typed = Columns.Of(rows.Fields, columns.Date);
         if (!DateTime.TryParseExact(typed, format.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
             || at.Year is < 1900 or > 2199)
         {
@@ -75,19 +75,19 @@ internal static class CsvReader
         return new StatementLine(rows.Line, Math.Abs(change), "VND", change < 0, IsPending: false,
             DateOnly.FromDateTime(at),
             hasTime ? new DateTimeOffset(at, VietnamTime.Offset).ToUniversalTime() : null,
-            StatementText.Reference(columns.Of(rows.Fields, columns.Reference)),
-            StatementText.Memo(columns.Of(rows.Fields, columns.Memo)),
-            StatementText.Clean(columns.Of(rows.Fields, columns.Payer)), null, null);
+            StatementText.Reference(Columns.Of(rows.Fields, columns.Reference)),
+            StatementText.Memo(Columns.Of(rows.Fields, columns.Memo)),
+            StatementText.Clean(Columns.Of(rows.Fields, columns.Payer)), null, null);
     }
 
     private static (decimal Change, string? Wrong) Change(List<string> fields, Columns columns, CsvFormat format)
     {
         if (columns.Amount >= 0)
         {
-            var typed = columns.Of(fields, columns.Amount);
+            var typed = Columns.Of(fields, columns.Amount);
             return Amount(typed, format) is { } signed ? (signed, null) : (0, typed);
         }
-        var (credit, debit) = (columns.Of(fields, columns.Credit), columns.Of(fields, columns.Debit));
+        var (credit, debit) = (Columns.Of(fields, columns.Credit), Columns.Of(fields, columns.Debit));
         return (Amount(credit, format), Amount(debit, format)) switch
         {
             (null, _) => (0, credit),
@@ -150,7 +150,7 @@ internal static class CsvReader
             return isWhole ? columns : null;
         }
 
-        public string Of(List<string> fields, int column) =>
+        public static string Of(List<string> fields, int column) =>
             column >= 0 && column < fields.Count ? fields[column].Trim() : "";
     }
 

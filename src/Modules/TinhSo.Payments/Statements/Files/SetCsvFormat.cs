@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Storage;
 

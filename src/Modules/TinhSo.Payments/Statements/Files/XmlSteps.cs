@@ -1,5 +1,4 @@
 using System.Xml;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Payments.Statements.Files;
