@@ -11,14 +11,14 @@ public sealed class CsvReaderTests
     [Fact]
     public void A_banks_table_is_read_below_its_names_of_columns()
     {
-        var parts = Read("""
+        var parts = Read(""""
             SAO KÊ TÀI KHOẢN;;;
             Số TK: 257678859;;;
             Ngày;Số tham chiếu;Ghi có;Ghi nợ;Diễn giải
             23/11/2026 08:15:00;FT1;1.234.000;;"Phí chợ; ô ""12"""
             23/11/2026 09:00:00;FT2;;-22.000,00;Phí dịch vụ
             Tổng;;1.234.000;22.000;
-            """, Format(credit: "Ghi có", debit: "ghi no"));
+            """", Format(credit: "Ghi có", debit: "ghi no"));
 
         Assert.Equal(
             [(1_234_000m, false, "FT1", "Phí chợ; ô \"12\"", 4), (22_000m, true, "FT2", "Phí dịch vụ", 5)],

@@ -12,13 +12,15 @@ internal sealed class LateNotices(PaymentsDb db)
     /// <summary>The provider of the notices that entries become.</summary>
     public const string Provider = "statement";
 
-    /// <summary>Whether files of the bank already tell of the days around the notice's.</summary>
-    private async Task<bool> IsLate(StoredNotice notice, BankAccount account, CancellationToken stop)
+    /// <summary>Whether the bank's files have an entry that it may be; asked without a lock, as most have none.</summary>
+    /// <remarks>Whoever takes an entry in just now finds the notice, which is kept before it is decided.</remarks>
+    private Task<bool> IsLate(StoredNotice notice, Guid bookId, CancellationToken stop)
     {
-        var bookId = LedgerAccounts.Bank(account);
-        var last = await db.Books.AsNoTracking().Where(book => book.Id == bookId).Select(book => book.LastDay)
-            .SingleOrDefaultAsync(stop);
-        return last is { } day && day >= DayOf(notice).AddDays(-Pairing.NearDays);
+        var (from, to) = (DayOf(notice).AddDays(-Pairing.NearDays), DayOf(notice).AddDays(Pairing.NearDays));
+        return db.Entries.AsNoTracking().AnyAsync(entry => entry.BookId == bookId
+            && (entry.State == EntryState.Open || (entry.State == EntryState.TakenIn && entry.ToldBy == null))
+            && ((entry.Amount == notice.Amount && entry.BookedOn >= from && entry.BookedOn <= to)
+                || (notice.BankTrace != null && entry.BankReference == notice.BankTrace)), stop);
     }
 
     /// <summary>
@@ -28,8 +30,9 @@ internal sealed class LateNotices(PaymentsDb db)
     /// <remarks>Holds the account's book until the transaction ends, as whoever takes an entry in does.</remarks>
     public async Task<Judged> Judge(StoredNotice notice, BankAccount account, CancellationToken stop)
     {
-        if (notice.Provider == Provider || notice.EntryId is not null || !await IsLate(notice, account, stop)
-            || await db.Lock<Book>(LedgerAccounts.Bank(account), stop) is not { } book)
+        var bookId = LedgerAccounts.Bank(account);
+        if (notice.Provider == Provider || notice.EntryId is not null || !await IsLate(notice, bookId, stop)
+            || await db.Lock<Book>(bookId, stop) is not { } book)
         {
             return new Judged(NoticeState.Decided, IsLate: false);
         }

@@ -60,6 +60,8 @@ create table payments_entry (
 create index payments_entry_statement on payments_entry (statement_id, line);
 create index payments_entry_day on payments_entry (book_id, day, line);
 create index payments_entry_open on payments_entry (book_id, day) where state = 'Open';
+create index payments_entry_like on payments_entry (book_id, amount, booked_on);
+create index payments_entry_reference on payments_entry (book_id, bank_reference);
 
 create table payments_acceptance (
     id          {id}      not null primary key,
