@@ -106,7 +106,8 @@ public static class PaymentRefusals
 
     /// <summary>The same statement was imported with another content.</summary>
     public static readonly Refusal StatementDiffers = new("payments.statement-differs",
-        new("Sổ phụ mang số này đã nhập với nội dung khác.", "A statement of this id was imported with other content."));
+        new("Sổ phụ mang số này đã nhập với nội dung khác.",
+            "A statement of this id was imported with other content."));
 
     /// <summary>The statement does not follow on the last one.</summary>
     public static readonly Refusal StatementOutOfOrder = new("payments.statement-out-of-order",

@@ -113,6 +113,7 @@ internal static class BankFile
     private static string Entry(Line line, string day, string version, string currency)
     {
         var (status, name) = (line.Pending ? "PDNG" : "BOOK", "NGUYEN VAN AN");
+        var own = $"<Amt Ccy=\"{currency}\">{Math.Abs(line.Change)}</Amt><CdtDbtInd>{(line.Change < 0 ? "DBIT" : "CRDT")}</CdtDbtInd>";
         var booked = line.At is null ? $"<Dt>{line.Day ?? day}</Dt>" : $"<DtTm>{line.At}</DtTm>";
         return $"""
             <Ntry><Amt Ccy="{currency}">{Math.Abs(line.Change)}</Amt>
@@ -122,7 +123,7 @@ internal static class BankFile
             {(line.Reference is null ? "" : $"<AcctSvcrRef>{line.Reference}</AcctSvcrRef>")}
             <BkTxCd><Prtry><Cd>1</Cd></Prtry></BkTxCd>
             <NtryDtls><TxDtls><Refs><EndToEndId>NOTPROVIDED</EndToEndId></Refs>
-            {(version == "02" ? "" : $"<Amt Ccy=\"{currency}\">{Math.Abs(line.Change)}</Amt><CdtDbtInd>{(line.Change < 0 ? "DBIT" : "CRDT")}</CdtDbtInd>")}
+            {(version == "02" ? "" : own)}
             <RltdPties><Dbtr>{(version == "02" ? $"<Nm>{name}</Nm>" : $"<Pty><Nm>{name}</Nm></Pty>")}</Dbtr></RltdPties>
             {(line.Memo.Length == 0 ? "" : $"<RmtInf><Ustrd>{SecurityElement.Escape(line.Memo)}</Ustrd></RmtInf>")}
             </TxDtls></NtryDtls></Ntry>

@@ -106,10 +106,12 @@ internal static class ClosingRoutes
 
     internal sealed record ApproveBody(bool Approved = true);
 
-    internal sealed record AcceptBody(Guid Id, Guid AccountId, string? Day, Guid SubjectId, string? Way, string? Reason);
+    internal sealed record AcceptBody(Guid Id, Guid AccountId, string? Day, Guid SubjectId, string? Way,
+        string? Reason);
 
     internal sealed record ClosingAnswer(Guid Id, Guid AccountId, ClosingKind Kind, DateOnly Day, long BankOpening,
-        long BankClosing, long Credits, long Debits, long LedgerBalance, long PostedLater, long ShownLater, long Carried,
+        long BankClosing, long Credits, long Debits, long LedgerBalance, long PostedLater, long ShownLater,
+        long Carried,
         long Change, string Reason, StepState State, string ProposedBy, string? ApprovedBy, DateTimeOffset? DoneAt)
     {
         public static ClosingAnswer Of(DayClosing one) => new(one.Id, one.BookId, one.Kind, one.Day, one.BankOpening,
@@ -126,10 +128,12 @@ internal static class ClosingRoutes
     }
 
     internal sealed record DifferenceAnswer(Guid Id, DifferenceCause Cause, long Change, string Memo, string? Reference,
-        DateTimeOffset? At, DateOnly? LateFor, int? Line, IReadOnlyList<Candidate> Candidates, AcceptanceAnswer? Proposal);
+        DateTimeOffset? At, DateOnly? LateFor, int? Line, IReadOnlyList<Candidate> Candidates,
+        AcceptanceAnswer? Proposal);
 
     internal sealed record DayAnswer(Guid AccountId, DateOnly Day, Guid StatementId, bool IsClosed, long BankOpening,
-        long BankClosing, long Credits, long Debits, long LedgerBalance, long PostedLater, long ShownLater, long Carried,
+        long BankClosing, long Credits, long Debits, long LedgerBalance, long PostedLater, long ShownLater,
+        long Carried,
         long Change, long Gap, int Entries, int Matched, IReadOnlyList<DifferenceAnswer> Differences,
         ClosingAnswer? Start, ClosingAnswer? Closing)
     {
@@ -137,7 +141,8 @@ internal static class ClosingRoutes
             day.Figures.BankOpening, day.Figures.BankClosing, day.Figures.Credits, day.Figures.Debits,
             day.Figures.LedgerBalance, day.Figures.PostedLater, day.Figures.ShownLater, day.Figures.Carried,
             day.Figures.Change, day.Figures.Gap, day.Entries, day.Matched,
-            [.. day.Differences.Select(one => new DifferenceAnswer(one.Id, one.Cause, one.Change, one.Memo, one.Reference,
+            [.. day.Differences.Select(one => new DifferenceAnswer(one.Id, one.Cause, one.Change, one.Memo,
+                one.Reference,
                 one.At, one.LateFor, one.Line, one.Candidates,
                 one.Proposal is null ? null : AcceptanceAnswer.Of(one.Proposal)))],
             day.Start is null ? null : ClosingAnswer.Of(day.Start),

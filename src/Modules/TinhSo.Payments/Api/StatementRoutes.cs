@@ -23,7 +23,8 @@ internal static class StatementRoutes
             .WithSummary("The bank accounts whose statements are read, with the state of each day")
             .Produces<IReadOnlyList<BookLine>>();
         statements.MapGet("", List).Requires(BookAccess.Read)
-            .WithSummary("The statements of an account, newest first").Produces<Page<StatementLineItem>>().ProducesProblem(404);
+            .WithSummary("The statements of an account, newest first")
+            .Produces<Page<StatementLineItem>>().ProducesProblem(404);
         statements.MapPost("", Import).Requires(BookAccess.Reconcile).WithIdempotency()
             .WithMetadata(new RequestSizeLimitAttribute(BodyMax))
             .WithSummary("Import a file: camt.053, camt.054, or a bank's own table")
@@ -80,7 +81,8 @@ internal static class StatementRoutes
     private static async Task<IResult> Read(Guid id, FindStatements find, CancellationToken stop) =>
         await find.Find(id, stop) is var (_, line, _) ? TypedResults.Ok(line) : KernelRefusals.NotFound.ToProblem();
 
-    private static async Task<IResult> Entries(Guid id, FindStatements find, CancellationToken stop, string? state = null,
+    private static async Task<IResult> Entries(Guid id, FindStatements find, CancellationToken stop,
+        string? state = null,
         string? q = null, string? cursor = null, int limit = 50)
     {
         var errors = new FieldErrors();
@@ -97,7 +99,8 @@ internal static class StatementRoutes
                 ["line", "day", "booked on", "change", "reference", "memo", "payer", "state", "cause"],
                 .. page.Items.Select(line => (IReadOnlyList<string?>)
                 [
-                    Csv.Plain(line.Line), $"{line.Day:yyyy-MM-dd}", $"{line.BookedOn:yyyy-MM-dd}", Csv.Plain(line.Change),
+                    Csv.Plain(line.Line), $"{line.Day:yyyy-MM-dd}", $"{line.BookedOn:yyyy-MM-dd}",
+                        Csv.Plain(line.Change),
                     line.Reference, line.Memo, line.Payer, $"{line.State}", $"{line.Cause}",
                 ]),
             ]),

@@ -9,7 +9,8 @@ using TinhSo.Payments.Suspense;
 
 namespace TinhSo.Payments.Closing;
 
-/// <summary>Accepts a difference for a reason: one person proposes, another approves, since money is at stake.</summary>
+/// <summary>Accepts a difference for a reason: one person proposes, another approves, since money is at stake.
+/// </summary>
 internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, SuspenseDesk suspense, LedgerAccounts accounts,
     PostMoves moves, ICaller caller, TimeProvider clock)
 {
@@ -120,8 +121,8 @@ internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, Suspens
                 return PaymentRefusals.DayClosed;
             }
             // Somebody may have explained it since.
-            if (await Subject(book, acceptance.Day, acceptance.SubjectId, acceptance.Way, stop) is not var (_, _, _, change)
-                || change != acceptance.Change)
+            var stands = await Subject(book, acceptance.Day, acceptance.SubjectId, acceptance.Way, stop);
+            if (stands?.Change != acceptance.Change)
             {
                 return PaymentRefusals.NotADifference;
             }
@@ -193,11 +194,13 @@ internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, Suspens
         (one.EntryId == subjectId || one.NoticeId == subjectId || one.MoveId == subjectId)
         && (one.State == StepState.Proposed || one.State == StepState.Ordered), stop);
 
-    /// <summary>Money that was told of, never came and still waits whole in suspense leaves it the way it came.</summary>
+    /// <summary>Money that was told of, never came and still waits whole in suspense leaves it the way it came.
+    /// </summary>
     private async Task<Move?> TakeBack(Acceptance acceptance, Book book, DateTimeOffset now, CancellationToken stop)
     {
         if (acceptance.EntryId is not null || acceptance.NoticeId is not { } noticeId
-            || await db.Suspense.AsNoTracking().SingleOrDefaultAsync(one => one.NoticeId == noticeId, stop) is not { } found
+            || await db.Suspense.AsNoTracking()
+                .SingleOrDefaultAsync(one => one.NoticeId == noticeId, stop) is not { } found
             || found.Amount != -acceptance.Change)
         {
             return null;

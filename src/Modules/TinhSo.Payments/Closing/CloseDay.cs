@@ -8,7 +8,8 @@ using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Closing;
 
-/// <summary>Agrees with which balance an account begins, and that a day adds up: one prepares, another approves.</summary>
+/// <summary>Agrees with which balance an account begins, and that a day adds up: one prepares, another approves.
+/// </summary>
 internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp, FindDay find, MatchEntries match,
     LedgerAccounts accounts, PostMoves moves, ICaller caller, TimeProvider clock)
 {
@@ -135,7 +136,8 @@ internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp,
         }
         if (!approved)
         {
-            db.Note(book.Id, day is null ? ChangeKind.StartRejected : ChangeKind.ClosingRejected, null, caller.Signature, at);
+            db.Note(book.Id, day is null ? ChangeKind.StartRejected : ChangeKind.ClosingRejected, null,
+                caller.Signature, at);
             await db.SaveChangesAsync(stop);
             return closing;
         }
@@ -216,7 +218,8 @@ internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp,
             {
                 Detail = days.Count == 0
                     ? new("Ngày này chưa có sổ phụ.", "No statement tells of this day.")
-                    : new($"Ngày phải chốt trước: {Words.Date(days[0])}.", $"To be closed first: {Words.Date(days[0])}."),
+                    : new($"Ngày phải chốt trước: {Words.Date(days[0])}.",
+                        $"To be closed first: {Words.Date(days[0])}."),
             };
         }
         if (day >= clock.Today())
@@ -238,7 +241,8 @@ internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp,
         {
             return PaymentRefusals.DayHasDifferences with
             {
-                Detail = new($"Còn {Words.Number(read.Hindrances)} khoản.", $"{Words.Number(read.Hindrances)} are left."),
+                Detail = new($"Còn {Words.Number(read.Hindrances)} khoản.",
+                    $"{Words.Number(read.Hindrances)} are left."),
             };
         }
         var figures = read.Figures;

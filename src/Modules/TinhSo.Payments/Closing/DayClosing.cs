@@ -16,7 +16,8 @@ internal sealed class DayClosing : IProposed
     public required long Credits { get; init; }
     public required long Debits { get; init; }
 
-    /// <summary>What stood on the bank account in the ledger when the day ended; for a start, before it began.</summary>
+    /// <summary>What stood on the bank account in the ledger when the day ended; for a start, before it began.
+    /// </summary>
     public required long LedgerBalance { get; init; }
 
     /// <summary>What the bank shows up to the day and the ledger posted after it.</summary>

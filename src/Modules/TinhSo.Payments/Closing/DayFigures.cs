@@ -33,7 +33,8 @@ internal sealed class AddUpDay(PaymentsDb db, ILedger ledger)
     /// <summary>The statement that proves a day, or null while none does.</summary>
     public Task<StoredStatement?> StatementOf(Guid bookId, DateOnly day, CancellationToken stop) =>
         db.Statements.AsNoTracking()
-            .Where(one => one.BookId == bookId && one.Kind != StatementKind.Notices && one.FromDay <= day && one.ToDay >= day)
+            .Where(one => one.BookId == bookId && one.Kind != StatementKind.Notices && one.FromDay <= day
+                && one.ToDay >= day)
             .OrderBy(one => one.ToDay).FirstOrDefaultAsync(stop);
 
     /// <summary>The statement with which everything begins, or null before there is one.</summary>

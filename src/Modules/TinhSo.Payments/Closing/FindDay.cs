@@ -89,7 +89,8 @@ internal sealed class FindDay(PaymentsDb db, BookAccess access, AddUpDay addUp, 
         return new BankDay(book, day, statement, figures, await Differences(book, statement, day, stop),
             closings.Find(one => one.Kind is ClosingKind.Start), closings.Find(one => one.Kind is ClosingKind.Day),
             await entries.CountAsync(stop),
-            await entries.CountAsync(entry => entry.State != EntryState.Open && entry.State != EntryState.Pending, stop));
+            await entries.CountAsync(entry => entry.State != EntryState.Open && entry.State != EntryState.Pending,
+                stop));
     }
 
     private async Task<List<Difference>> Differences(
@@ -142,7 +143,8 @@ internal sealed class FindDay(PaymentsDb db, BookAccess access, AddUpDay addUp, 
         List<Told> notices, List<StatementEntry> open, CancellationToken stop)
     {
         var amounts = open.Select(entry => entry.Amount).ToHashSet();
-        var wanted = notices.Where(notice => amounts.Contains(notice.Amount) || open.Exists(e => e.NoticeId == notice.Id))
+        var wanted = notices
+            .Where(notice => amounts.Contains(notice.Amount) || open.Exists(entry => entry.NoticeId == notice.Id))
             .Select(notice => notice.Id).Take(DifferencesMax).ToList();
         var memos = await db.Notices.AsNoTracking().Where(notice => wanted.Contains(notice.Id))
             .Select(notice => new { notice.Id, notice.Memo }).ToListAsync(stop);

@@ -70,7 +70,8 @@ internal sealed class HoldPayers(PaymentsDb db) : IHoldPersonalData
 
     public Task<long> Retire(string rule, DateTimeOffset before, CancellationToken stop) => rule != Payers
         ? throw new ArgumentException($"Payments retires nothing by {rule}.", nameof(rule))
-        : db.InTransaction<long>(async () => await RetireNotices(before, stop) + await RetireEntries(before, stop), stop);
+        : db.InTransaction<long>(async () => await RetireNotices(before, stop) + await RetireEntries(before, stop),
+            stop);
 
     private Task<int> RetireNotices(DateTimeOffset before, CancellationToken stop) => db.Notices
         .Where(notice => notice.ReceivedAt < before && (notice.PayerName != null || notice.PayerAccount != null))

@@ -15,7 +15,8 @@ internal sealed class Book : IVersioned
     /// <summary>The last day that a statement or a file of notices tells of; null before the first.</summary>
     public DateOnly? LastDay { get; set; }
 
-    /// <summary>The day with whose opening balance the ledger begins; null before two people have agreed on it.</summary>
+    /// <summary>The day with whose opening balance the ledger begins; null before two people have agreed on it.
+    /// </summary>
     public DateOnly? StartsOn { get; set; }
 
     /// <summary>The last day that is closed; null before the first.</summary>

@@ -35,11 +35,13 @@ internal sealed record BookLine(Guid Id, string BankName, string AccountNumber, 
 
 /// <summary>A statement in a list.</summary>
 internal sealed record StatementLineItem(Guid Id, StatementKind Kind, string Reference, DateOnly From, DateOnly To,
-    long? Opening, long? Closing, long Credits, long Debits, int Entries, int Pending, int Open, DateTimeOffset ImportedAt);
+    long? Opening, long? Closing, long Credits, long Debits, int Entries, int Pending, int Open,
+    DateTimeOffset ImportedAt);
 
 /// <summary>An entry in a list; the payer and what looks like a number in the memo are masked.</summary>
 /// <param name="Change">In đồng: above 0 when money came.</param>
-internal sealed record EntryLine(Guid Id, int Line, DateOnly Day, DateOnly BookedOn, DateTimeOffset? BankedAt, long Change,
+internal sealed record EntryLine(Guid Id, int Line, DateOnly Day, DateOnly BookedOn, DateTimeOffset? BankedAt,
+    long Change,
     string? Reference, string Memo, string? Payer, EntryState State, EntryCause? Cause, Guid? NoticeId, Guid? MoveId)
 {
     public static EntryLine Of(StatementEntry entry) => new(entry.Id, entry.Line, entry.Day, entry.BookedOn,
@@ -55,7 +57,8 @@ internal sealed class FindStatements(PaymentsDb db, BookAccess access, AddUpDay 
     private const int BooksMax = 100;
     private const int DaysShown = 14;
 
-    /// <summary>The accounts with statements that the caller may see, those with the newest first; 100 at most.</summary>
+    /// <summary>The accounts with statements that the caller may see, those with the newest first; 100 at most.
+    /// </summary>
     public async Task<IReadOnlyList<BookLine>> Books(CancellationToken stop)
     {
         var allowed = (await access.Accounts(BookAccess.Read, stop)).ToDictionary(served => served.BookId);

@@ -96,7 +96,8 @@ internal sealed class ImportStatement(
         var id = Ids.From("payments.statement", $"{book.Account}:{kind}:{plan.Reference}");
         if (await db.Statements.FindAsync([id], stop) is { } before)
         {
-            return before.ContentHash == plan.Hash ? new Imported(before, IsNew: false) : PaymentRefusals.StatementDiffers with
+            return before.ContentHash == plan.Hash ? new Imported(before, IsNew: false)
+                : PaymentRefusals.StatementDiffers with
             {
                 Detail = new($"Sổ phụ {before.Reference}, đã nhập lúc {Words.Moment(before.ImportedAt)}.",
                     $"Statement {before.Reference}, imported at {Words.Moment(before.ImportedAt)}."),
@@ -139,7 +140,8 @@ internal sealed class ImportStatement(
         return new Imported(statement, IsNew: true);
     }
 
-    /// <summary>Statements come in the order of their days, each beginning with what the one before ended with.</summary>
+    /// <summary>Statements come in the order of their days, each beginning with what the one before ended with.
+    /// </summary>
     private async Task<Refusal?> Follows(PlannedStatement plan, Book book, CancellationToken stop)
     {
         if (await LastProved(book.Id, stop) is not { } last)

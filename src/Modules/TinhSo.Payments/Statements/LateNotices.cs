@@ -6,13 +6,15 @@ using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Statements;
 
-/// <summary>Keeps a notice that comes after the statement from having the effect of the statement's entry again.</summary>
+/// <summary>Keeps a notice that comes after the statement from having the effect of the statement's entry again.
+/// </summary>
 internal sealed class LateNotices(PaymentsDb db)
 {
     /// <summary>The provider of the notices that entries become.</summary>
     public const string Provider = "statement";
 
-    /// <summary>Whether the bank's files have an entry that it may be; asked without a lock, as most have none.</summary>
+    /// <summary>Whether the bank's files have an entry that it may be; asked without a lock, as most have none.
+    /// </summary>
     /// <remarks>Whoever takes an entry in just now finds the notice, which is kept before it is decided.</remarks>
     private Task<bool> IsLate(StoredNotice notice, Guid bookId, CancellationToken stop)
     {
@@ -36,7 +38,8 @@ internal sealed class LateNotices(PaymentsDb db)
         {
             return new Judged(NoticeState.Decided, IsLate: false);
         }
-        var told = new Told(notice.Id, notice.Amount, notice.BankTrace, MatchEntries.CodesOf(notice.Memo), DayOf(notice),
+        var told = new Told(notice.Id, notice.Amount, notice.BankTrace, MatchEntries.CodesOf(notice.Memo),
+            DayOf(notice),
             notice.ReceivedAt.UtcTicks);
         var taken = await db.Entries
             .Where(entry => entry.BookId == book.Id && entry.State == EntryState.TakenIn && entry.ToldBy == null

@@ -8,7 +8,8 @@ using TinhSo.Payments.Storage;
 namespace TinhSo.Payments.Statements;
 
 /// <summary>What an officer says about money of which the platform cannot be sure.</summary>
-internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries match, DecideNotice decide, ICaller caller,
+internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries match, DecideNotice decide,
+    ICaller caller,
     TimeProvider clock)
 {
     /// <summary>Says that an entry is the same money as a notice, a refund or a return.</summary>
@@ -31,7 +32,8 @@ internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries m
             {
                 return PaymentRefusals.DayClosed;
             }
-            if (entry.State is not EntryState.Open || await IsProposed(entry.Id, stop) || await IsProposed(subjectId, stop))
+            if (entry.State is not EntryState.Open
+                || await IsProposed(entry.Id, stop) || await IsProposed(subjectId, stop))
             {
                 return PaymentRefusals.NotADifference;
             }
@@ -126,7 +128,8 @@ internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries m
         var move = await db.Moves.SingleOrDefaultAsync(one => one.Id == moveId, stop);
         if (move is null || move.MoneyAccount != book.Id || move.Credit != book.Id || move.ShownOn is not null
             || move.Purpose is not (MovePurpose.Refund or MovePurpose.Return) || move.Amount != entry.Amount
-            || move.State is not MoveState.Settled || (book.StartsOn is { } start && move.PostedAt < VietnamTime.StartOf(start)))
+            || move.State is not MoveState.Settled
+            || (book.StartsOn is { } start && move.PostedAt < VietnamTime.StartOf(start)))
         {
             return PaymentRefusals.NotTheSameMoney;
         }

@@ -96,7 +96,8 @@ internal sealed class MatchEntries(PaymentsDb db, TimeProvider clock)
 
     public static string CodesOf(string memo) => string.Join(',', Memos.CodesIn(memo).Order(StringComparer.Ordinal));
 
-    /// <summary>What was posted before the start is part of the starting balance: it is no entry of a later day.</summary>
+    /// <summary>What was posted before the start is part of the starting balance: it is no entry of a later day.
+    /// </summary>
     public static bool IsBeforeStart(Book book, Told notice) =>
         book.StartsOn is { } start && notice.Order < VietnamTime.StartOf(start).UtcTicks;
 
@@ -198,7 +199,8 @@ internal sealed class MatchEntries(PaymentsDb db, TimeProvider clock)
     }
 
     private async Task SaveCauses(
-        List<OpenEntry> entries, IEnumerable<(Guid Id, EntryCause Cause, Guid? NoticeId)> causes, CancellationToken stop)
+        List<OpenEntry> entries, IEnumerable<(Guid Id, EntryCause Cause, Guid? NoticeId)> causes,
+        CancellationToken stop)
     {
         var before = entries.ToDictionary(entry => entry.Id);
         var changed = causes.Where(one =>

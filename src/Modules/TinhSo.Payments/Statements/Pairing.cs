@@ -6,7 +6,8 @@ namespace TinhSo.Payments.Statements;
 /// <param name="Order">By which the earlier of two alike comes first.</param>
 internal sealed record Told(Guid Id, long Amount, string? Reference, string Codes, DateOnly Day, long Order)
 {
-    /// <summary>Whether both name a transaction of the bank: then only the same name makes them the same money.</summary>
+    /// <summary>Whether both name a transaction of the bank: then only the same name makes them the same money.
+    /// </summary>
     public bool BothNamed(Told other) => Reference is not null && other.Reference is not null;
 }
 
@@ -42,7 +43,8 @@ internal static class Pairing
     }
 
     /// <summary>Whether two tellings of one amount may be of the same money: a person has to look.</summary>
-    /// <remarks>Two names do not prove two transactions: a provider may pass on another number than the bank's.</remarks>
+    /// <remarks>Two names do not prove two transactions: a provider may pass on another number than the bank's.
+    /// </remarks>
     public static bool MayBe(Told entry, Told notice) =>
         entry.Amount == notice.Amount
         && ((entry.BothNamed(notice) && entry.Reference == notice.Reference)

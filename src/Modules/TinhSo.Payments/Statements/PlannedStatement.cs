@@ -55,7 +55,8 @@ internal sealed class PlannedStatement(StatementHead head, BankAccount account, 
         }
         if (line.Amount is < 1 or > Amounts.Max)
         {
-            errors.Add(at, $"Dòng {line.Line}: số tiền ngoài phạm vi.", $"Line {line.Line}: the amount is out of bounds.");
+            errors.Add(at, $"Dòng {line.Line}: số tiền ngoài phạm vi.",
+                $"Line {line.Line}: the amount is out of bounds.");
             return;
         }
         if (line.IsPending)
@@ -103,7 +104,8 @@ internal sealed class PlannedStatement(StatementHead head, BankAccount account, 
         }
         if (To > today)
         {
-            errors.Add("closing", $"Sổ phụ của ngày {Day(To)}, ngày chưa đến.", $"A statement of {Day(To)}, a day to come.");
+            errors.Add("closing", $"Sổ phụ của ngày {Day(To)}, ngày chưa đến.",
+                $"A statement of {Day(To)}, a day to come.");
         }
         if (errors.Any || !proves || Opening + Credits - Debits == Closing)
         {

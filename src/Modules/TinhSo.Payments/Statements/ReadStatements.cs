@@ -57,7 +57,8 @@ internal sealed class ReadStatements(PaymentsDb db, BookAccess access, TimeProvi
         return new StatementParts(CsvReader.Read(file.Content, format, head));
     }
 
-    /// <summary>Every statement of the file with what it comes to, or why it is refused: each place by its line.</summary>
+    /// <summary>Every statement of the file with what it comes to, or why it is refused: each place by its line.
+    /// </summary>
     public async Task<Outcome<List<PlannedStatement>>> Plan(StatementFile file, CancellationToken stop)
     {
         var read = await Parts(file, stop);

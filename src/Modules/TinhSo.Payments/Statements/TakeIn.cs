@@ -7,7 +7,8 @@ using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Statements;
 
-/// <summary>Makes a notice of money that the bank shows and nobody told of: it then goes the way of any notice.</summary>
+/// <summary>Makes a notice of money that the bank shows and nobody told of: it then goes the way of any notice.
+/// </summary>
 internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries match, KeepNotice keep, DecideNotice decide,
     ICaller caller, TimeProvider clock)
 {
@@ -52,7 +53,8 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
             db.ChangeTracker.Clear();
             if ((await Run(id, null, stop)).IsRefused(out var refusal, out _))
             {
-                if (refusal.Code != PaymentRefusals.MayBeTold.Code && refusal.Code != PaymentRefusals.NotADifference.Code)
+                if (refusal.Code != PaymentRefusals.MayBeTold.Code
+                    && refusal.Code != PaymentRefusals.NotADifference.Code)
                 {
                     return refusal;
                 }
@@ -66,7 +68,8 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
     private async Task<Outcome<StatementEntry>> Take(StatementEntry asked, string? why, CancellationToken stop)
     {
         var statementId = asked.Counts ? Guid.Empty : asked.StatementId;
-        // What has been told since the entry was last looked at is found now, under the lock that late notices wait for.
+        // What has been told since the entry was last looked at is found now, under the lock that late notices wait
+        // for.
         var book = await match.RunDay(asked.BookId, asked.Day, statementId, stop);
         db.ChangeTracker.Clear();
         var entry = (await db.Lock<StatementEntry>(asked.Id, stop))!;
@@ -92,7 +95,8 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
             return PaymentRefusals.MayBeTold;
         }
         var now = clock.GetUtcNow();
-        var notice = await keep.Keep(LateNotices.Provider, NoticeOf(entry, book), Encoding.UTF8.GetBytes($"{entry.Id}"), stop);
+        var notice = await keep.Keep(LateNotices.Provider, NoticeOf(entry, book),
+            Encoding.UTF8.GetBytes($"{entry.Id}"), stop);
         entry.State = EntryState.TakenIn;
         entry.Cause = null;
         entry.NoticeId = notice.Id;

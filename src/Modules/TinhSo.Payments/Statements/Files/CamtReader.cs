@@ -100,7 +100,8 @@ internal static class CamtReader
                 (default, PaymentRefusals.IntradayReport),
             var other => (default, PaymentRefusals.NotAStatement with
             {
-                Detail = new($"Tệp là {StatementText.Clean(other, 40)}.", $"The file is {StatementText.Clean(other, 40)}."),
+                Detail = new($"Tệp là {StatementText.Clean(other, 40)}.",
+                    $"The file is {StatementText.Clean(other, 40)}."),
             }),
         };
     }

@@ -55,17 +55,21 @@ internal static class CsvReader
     private static StatementPart? Read(Rows rows, Columns columns, CsvFormat format)
     {
         var typed = Columns.Of(rows.Fields, columns.Date);
-        if (!DateTime.TryParseExact(typed, format.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var at)
+        if (!DateTime.TryParseExact(typed, format.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var at)
             || at.Year is < 1900 or > 2199)
         {
             // Below the last entry banks write sums and greetings, which have no date.
-            return typed.Any(char.IsAsciiDigit) ? Wrong(rows.Line, new($"ngày “{Cut(typed)}” không theo mẫu {format.DateFormat}.",
-                $"the date “{Cut(typed)}” is not written as {format.DateFormat}.")) : null;
+            return typed.Any(char.IsAsciiDigit)
+                ? Wrong(rows.Line, new($"ngày “{Cut(typed)}” không theo mẫu {format.DateFormat}.",
+                    $"the date “{Cut(typed)}” is not written as {format.DateFormat}."))
+                : null;
         }
         var (change, wrong) = Change(rows.Fields, columns, format);
         if (wrong is not null)
         {
-            return Wrong(rows.Line, new($"số tiền “{Cut(wrong)}” không đọc được.", $"the amount “{Cut(wrong)}” cannot be read."));
+            return Wrong(rows.Line, new($"số tiền “{Cut(wrong)}” không đọc được.",
+                $"the amount “{Cut(wrong)}” cannot be read."));
         }
         if (change == 0)
         {
@@ -98,7 +102,8 @@ internal static class CsvReader
         };
     }
 
-    /// <summary>An amount such as <c>1.234.000</c>, <c>+1,234,000.00 VND</c>; 0 when empty, null when it is none.</summary>
+    /// <summary>An amount such as <c>1.234.000</c>, <c>+1,234,000.00 VND</c>; 0 when empty, null when it is none.
+    /// </summary>
     internal static decimal? Amount(string typed, CsvFormat format)
     {
         var plain = typed.Replace("\u00a0", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal);
@@ -119,9 +124,12 @@ internal static class CsvReader
             return null;
         }
         return decimal.TryParse(
-            plain.Replace(thousands, "", StringComparison.Ordinal).Replace(format.DecimalSign, ".", StringComparison.Ordinal),
-            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            ? amount : null;
+            plain.Replace(thousands, "", StringComparison.Ordinal)
+                .Replace(format.DecimalSign, ".", StringComparison.Ordinal),
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+            out var amount)
+            ? amount
+            : null;
     }
 
     private static StatementFault Wrong(int line, Text what) => new(PaymentRefusals.UnreadableStatement with
@@ -131,7 +139,8 @@ internal static class CsvReader
 
     private static Refusal NoColumns(CsvFormat format) => PaymentRefusals.UnreadableStatement with
     {
-        Detail = new($"Không thấy dòng tiêu đề có cột “{format.DateColumn}” và các cột số tiền của mẫu “{format.Name}”.",
+        Detail = new(
+            $"Không thấy dòng tiêu đề có cột “{format.DateColumn}” và các cột số tiền của mẫu “{format.Name}”.",
             $"No line names the column “{format.DateColumn}” and those of amounts of the format “{format.Name}”."),
     };
 
@@ -144,7 +153,8 @@ internal static class CsvReader
             int Find(string? name) => name is null
                 ? -1 : names.FindIndex(one => Words.Fold(Words.Clean(one)) == Words.Fold(name));
             var columns = new Columns(Find(format.DateColumn), Find(format.AmountColumn), Find(format.CreditColumn),
-                Find(format.DebitColumn), Find(format.ReferenceColumn), Find(format.MemoColumn), Find(format.PayerColumn));
+                Find(format.DebitColumn), Find(format.ReferenceColumn), Find(format.MemoColumn),
+                    Find(format.PayerColumn));
             var isWhole = columns.Date >= 0
                 && (format.AmountColumn is not null ? columns.Amount >= 0 : columns is { Credit: >= 0, Debit: >= 0 });
             return isWhole ? columns : null;

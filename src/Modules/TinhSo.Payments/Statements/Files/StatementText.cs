@@ -44,12 +44,15 @@ internal static class StatementText
 
     /// <summary>A day as ISO 8601 writes it, with or without a zone; or null.</summary>
     public static DateOnly? Day(string? text) => text?.Trim() is { Length: >= 10 } day
-        && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var on)
+        && DateOnly.TryParseExact(day[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out var on)
         && on.Year is >= 1900 and <= 2199 ? on : null;
 
     /// <summary>The day in Vietnam that a day or a moment stands for; or null.</summary>
     public static DateOnly? DayOf(string? text) =>
-        text?.Contains('T', StringComparison.Ordinal) == true && Moment(text) is { } at ? VietnamTime.DayOf(at) : Day(text);
+        text?.Contains('T', StringComparison.Ordinal) == true && Moment(text) is { } at
+            ? VietnamTime.DayOf(at)
+            : Day(text);
 
     /// <summary>A moment as ISO 8601 writes it, on a Vietnamese clock when it names no zone; or null.</summary>
     public static DateTimeOffset? Moment(string? text)

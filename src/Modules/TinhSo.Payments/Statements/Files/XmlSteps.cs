@@ -3,7 +3,8 @@ using TinhSo.Kernel.Http;
 
 namespace TinhSo.Payments.Statements.Files;
 
-/// <summary>Walks through a stranger's XML step by step, holding no more of it than the path to where it stands.</summary>
+/// <summary>Walks through a stranger's XML step by step, holding no more of it than the path to where it stands.
+/// </summary>
 /// <remarks>
 /// No document type, no entities, nothing fetched; depth and size have bounds, and a text beyond its bound is cut while
 /// it is read. What breaks these rules ends the walk with <see cref="Fault"/>.
@@ -64,8 +65,8 @@ internal sealed class XmlSteps : IDisposable
             // A foreign body: that it is no XML is an answer, and no bug of ours.
             Fault = PaymentRefusals.UnreadableStatement with
             {
-                Detail = new($"Dòng {failure.LineNumber}, cột {failure.LinePosition}: không phải XML hợp lệ, sai bảng mã, "
-                    + "hoặc có DTD, thực thể bị cấm.",
+                Detail = new($"Dòng {failure.LineNumber}, cột {failure.LinePosition}: không phải XML hợp lệ, sai bảng "
+                    + "mã, hoặc có DTD, thực thể bị cấm.",
                     $"Line {failure.LineNumber}, column {failure.LinePosition}: not well-formed XML, another encoding "
                     + "than declared, or a document type or entity, which are forbidden."),
             };
