@@ -4,10 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger;
-using TinhSo.Payments.Moves;
-using TinhSo.Payments.Notices;
 using TinhSo.Payments.Statements;
-using TinhSo.Payments.Tests.Receipts;
 using TinhSo.Payments.Tests.Statements;
 using TinhSo.Testing;
 
@@ -218,7 +215,11 @@ public sealed class DayTests
     private static async Task<string> Accept(HttpClient treasurer, PaymentsApp app, string cause, string way, Guid? id = null) =>
         await Code(treasurer, $"{Closings}/differences", new
         {
-            id = id ?? app.NewId(), accountId = Scene.Bank, day = First, subjectId = await Subject(treasurer, cause, Day1), way,
+            id = id ?? app.NewId(),
+            accountId = Scene.Bank,
+            day = First,
+            subjectId = await Subject(treasurer, cause, Day1),
+            way,
             reason = "Theo sổ phụ",
         });
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Storage;
-using TinhSo.Payments.Statements;
 using TinhSo.Payments.Tests.Statements;
 using TinhSo.Testing;
 

@@ -4,7 +4,6 @@ using System.Security;
 using System.Text;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
-using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Payments.Statements;
 

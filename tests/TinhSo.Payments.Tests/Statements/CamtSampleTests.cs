@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Storage;
-using TinhSo.Payments.Statements;
 using TinhSo.Payments.Statements.Files;
 using TinhSo.Testing;
 

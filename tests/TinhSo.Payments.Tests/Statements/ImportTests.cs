@@ -104,8 +104,14 @@ public sealed class ImportTests
         var formatId = app.NewId();
         var format = new
         {
-            name = "Ngân hàng A", separator = ",", dateColumn = "Date", dateFormat = "dd/MM/yyyy", amountColumn = "Amount",
-            referenceColumn = "Ref", memoColumn = "Memo", decimalSign = ".",
+            name = "Ngân hàng A",
+            separator = ",",
+            dateColumn = "Date",
+            dateFormat = "dd/MM/yyyy",
+            amountColumn = "Amount",
+            referenceColumn = "Ref",
+            memoColumn = "Memo",
+            decimalSign = ".",
         };
         using var wrong = await treasurer.Put(formatId, new { name = "x", separator = "|", dateFormat = "ngày" });
         Assert.Equal("kernel.invalid", (await wrong.Told()).Code);

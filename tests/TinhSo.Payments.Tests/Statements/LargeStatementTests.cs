@@ -3,13 +3,12 @@ using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Payments.Statements;
-using TinhSo.Testing;
 
 namespace TinhSo.Payments.Tests.Statements;
 
 /// <summary>Stands by itself, since what it measures is of the whole process.</summary>
 [CollectionDefinition(nameof(LargeStatementTests), DisableParallelization = true)]
-public sealed class AloneCollection;
+public sealed class Alone;
 
 [Collection(nameof(LargeStatementTests))]
 public sealed class LargeStatementTests

@@ -96,8 +96,11 @@ internal sealed class ImportStatement(
         var id = Ids.From("payments.statement", $"{book.Account}:{kind}:{plan.Reference}");
         if (await db.Statements.FindAsync([id], stop) is { } before)
         {
-            return before.ContentHash == plan.Hash ? new Imported(before, IsNew: false)
-                : PaymentRefusals.StatementDiffers with
+            if (before.ContentHash == plan.Hash)
+            {
+                return new Imported(before, IsNew: false);
+            }
+            return PaymentRefusals.StatementDiffers with
             {
                 Detail = new($"Sổ phụ {before.Reference}, đã nhập lúc {Words.Moment(before.ImportedAt)}.",
                     $"Statement {before.Reference}, imported at {Words.Moment(before.ImportedAt)}."),
