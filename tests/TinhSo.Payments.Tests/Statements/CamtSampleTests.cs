@@ -10,26 +10,26 @@ namespace TinhSo.Payments.Tests.Statements;
 /// <summary>Strangers' samples of ISO 20022, all sixteen: what is read of each, and what an import answers.</summary>
 public sealed class CamtSampleTests
 {
-    // File; statements and entries read, with their amounts and currencies; the first refusal of an import by an account
-    // that a payee has.
+    // File; statements and entries read, with their amounts and currencies; what an import answers where a payee has the
+    // account, which none can of more than 19 letters.
     private static readonly string[][] Expected =
     [
         ["camt052.v8.xml", "payments.intraday-report", "payments.intraday-report"],
-        ["camt053.v2.all-balance-types.xml", "1: 8.850 EUR", "payments.statement-refused"],
+        ["camt053.v2.all-balance-types.xml", "1: 8.850 EUR", "payments.no-such-bank-account"],
         ["camt053.v2.five.decimals.xml", "1: 8.850 EUR", "payments.statement-refused"],
         ["camt053.v2.minimal.ultimate.xml", "1: 8.85 EUR", "payments.statement-refused"],
         ["camt053.v2.minimal.xml", "1: 8.85 EUR", "payments.statement-refused"],
         ["camt053.v2.multi.statement.xml", "2: 8.85 EUR, -7.00 EUR", "payments.statement-refused"],
-        ["camt053.v2.with-account-name.xml", "1: 8.85 EUR", "payments.statement-refused"],
+        ["camt053.v2.with-account-name.xml", "1: 8.85 EUR", "payments.no-such-bank-account"],
         ["camt053.v2.with-party-ids.xml", "1: 8.85 EUR", "payments.statement-refused"],
         ["camt053.v2.wrong.xml", "payments.not-a-statement", "payments.not-a-statement"],
         ["camt053.v8.xml", "1: 8.85 EUR", "payments.statement-refused"],
-        ["camt054.v2.with-account-name.xml", "1: 200000 SEK", "payments.statement-refused"],
-        ["camt054.v2.xml", "1: 200000 SEK", "payments.statement-refused"],
-        ["camt054.v8-with-UETR.xml", "1: 200000 SEK", "payments.statement-refused"],
-        ["camt054.v8-with-financial-institution.xml", "1: 200000 SEK", "payments.statement-refused"],
-        ["camt054.v8.xml", "1: 200000 SEK", "payments.statement-refused"],
-        ["camt53.only-Dt-with-DtTm.xml", "1: ", "payments.statement-refused"],
+        ["camt054.v2.with-account-name.xml", "1: -200000 SEK", "payments.no-such-bank-account"],
+        ["camt054.v2.xml", "1: -200000 SEK", "payments.no-such-bank-account"],
+        ["camt054.v8-with-UETR.xml", "1: -200000 SEK", "payments.no-such-bank-account"],
+        ["camt054.v8-with-financial-institution.xml", "1: -200000 SEK", "payments.no-such-bank-account"],
+        ["camt054.v8.xml", "1: -200000 SEK", "payments.no-such-bank-account"],
+        ["camt53.only-Dt-with-DtTm.xml", "1: ", "payments.no-such-bank-account"],
     ];
 
     public static TheoryData<Engine> Engines => TestDatabase.Engines;

@@ -165,8 +165,14 @@ internal sealed class FindDay(PaymentsDb db, BookAccess access, AddUpDay addUp, 
             from told in notices.DefaultIfEmpty()
             orderby move.PostedAt, move.Id
             select new { move, told }).Take(DifferencesMax).ToListAsync(stop);
+        // What an entry has another amount of is named there, once.
+        var differing = await db.Entries.AsNoTracking()
+            .Where(entry => entry.BookId == book.Id && entry.State == EntryState.Open
+                && entry.Cause == EntryCause.AmountDiffers)
+            .Select(entry => entry.NoticeId).ToListAsync(stop);
         var found = new List<Difference>();
-        foreach (var one in unshown.GroupBy(row => row.move.Debit == book.Id ? row.move.NoticeId!.Value : row.move.Id))
+        var alone = unshown.Where(row => row.move.Credit == book.Id || !differing.Contains(row.move.NoticeId));
+        foreach (var one in alone.GroupBy(row => row.move.Debit == book.Id ? row.move.NoticeId!.Value : row.move.Id))
         {
             var (move, told) = (one.First().move, one.First().told);
             var came = move.Debit == book.Id;
