@@ -25,6 +25,9 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Money that waits for an officer.</summary>
     public Guid Waiting { get; private set; }
 
+    /// <summary>The board's bank statement of yesterday, with what nobody told of and a pending entry.</summary>
+    public Guid Statement { get; private set; }
+
     /// <summary>A change that waits for a second person.</summary>
     public Guid Proposed { get; private set; }
 
@@ -76,6 +79,7 @@ public sealed class Tour : IAsyncDisposable
         await payer.Context.DisposeAsync();
         using var treasurer = await Town.Api(Town.Treasurer);
         Waiting = (await treasurer.Get("/api/v1/payments/suspense")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        Statement = await ImportStatement(treasurer);
         Proposed = (await manager.Do($"/api/v1/markets/{Town.MarketId}/account", new
         {
             bankBin = "970415",
@@ -162,6 +166,16 @@ public sealed class Tour : IAsyncDisposable
             [
                 new("suspense", "/payments/suspense"), new("suspense-none", "/payments/suspense?state=closed"),
                 new("suspense-case", $"/payments/suspense/{Waiting}"),
+                new("statements", "/payments/statements"), new("statement-new", "/payments/statements/new"),
+                new("statement-new-wrong", "/payments/statements/new", Send),
+                new("statement-formats", "/payments/statements/formats"),
+                new("statement-formats-wrong", "/payments/statements/formats", Send),
+                new("statement", $"/payments/statements/{Statement}"),
+                new("statement-none", $"/payments/statements/{Statement}?q=xyz"),
+                new("statement-unknown", $"/payments/statements/{Guid.Empty}"),
+                new("statement-account", $"/payments/statements/accounts/{Book}"),
+                new("day", $"/payments/closings/{Book}/{Yesterday}"), new("day-wrong", $"/payments/closings/{Book}/{Yesterday}", Send),
+                new("day-unknown", $"/payments/closings/{Book}/2020-01-01"),
                 new("approvals", "/approvals"), new("approval", $"/approvals/{Proposed}"),
                 new("approval-wrong", $"/approvals/{Proposed}", Reject), new("approvals-past", "/approvals?view=past"),
                 new("refunds", "/payments/refunds"), new("suspense-case-wrong", $"/payments/suspense/{Waiting}", Send),
@@ -262,6 +276,37 @@ public sealed class Tour : IAsyncDisposable
     {
         await page.FillAsync("#customerCode", code);
         await Send(page);
+    }
+
+    private static string Yesterday => $"{Town.Today.AddDays(-1):yyyy-MM-dd}";
+
+    private static Guid Book => Ids.From("payments.account", $"bank:970436:{Town.BoardAccount}");
+
+    private static async Task<Guid> ImportStatement(HttpClient treasurer)
+    {
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(Camt(), System.Text.Encoding.UTF8), "file", "so-phu.xml" },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/payments/statements") { Content = form };
+        request.Headers.Add("Idempotency-Key", Guid.CreateVersion7().ToString());
+        using var answer = await treasurer.SendAsync(request);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return System.Text.Json.JsonDocument.Parse(text).RootElement[0].GetProperty("id").GetGuid();
+    }
+
+    private static string Camt()
+    {
+        string Balance(string code, int amount) => $"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy=\"VND\">{amount}</Amt>"
+            + $"<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{Yesterday}</Dt></Dt></Bal>";
+        string Entry(int amount, string sign, string state, string memo) => $"<Ntry><Amt Ccy=\"VND\">{amount}</Amt>"
+            + $"<CdtDbtInd>{sign}</CdtDbtInd><Sts><Cd>{state}</Cd></Sts><BookgDt><Dt>{Yesterday}</Dt></BookgDt>"
+            + $"<BkTxCd/><AddtlNtryInf>{memo}</AddtlNtryInf></Ntry>";
+        return "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt><Id>SP1</Id>"
+            + $"<Acct><Id><Othr><Id>{Town.BoardAccount}</Id></Othr></Id></Acct>{Balance("OPBD", 5000000)}{Balance("CLBD", 5064000)}"
+            + Entry(75000, "CRDT", "BOOK", "nop tien cho thang 11") + Entry(11000, "DBIT", "BOOK", "phi quan ly tai khoan")
+            + Entry(20000, "CRDT", "PDNG", "cho ghi so") + "</Stmt></BkToCstmrStmt></Document>";
     }
 
     private string Sign => Payments.VietQr.Decode(Town.SignPayload).Transfer!.Purpose![^9..];

@@ -65,6 +65,22 @@ internal static class Scene
         new(reference, account, null, Bin, amount, IsDebit: false, memo, "NGUYEN VAN AN", "0123456789", "Vietcombank",
             app.Clock.GetUtcNow());
 
+    /// <summary>A line with the bank's own number for it, which is another than the provider's.</summary>
+    public static BankNotice Traced(this PaymentsApp app, string memo, long amount, string reference, string trace) =>
+        app.Notice(memo, amount, reference) with { BankTrace = trace };
+
+    /// <summary>Gives a payment back, in part or whole, by two people.</summary>
+    public static async Task Refund(this PaymentsApp app, Guid paymentId, long amount)
+    {
+        using var proposer = app.As("de nghi hoan", "payments.refund@province");
+        using var approver = app.As("duyet hoan", "payments.refund-approve@province");
+        var id = app.NewId();
+        (await proposer.PostJson("/api/v1/payments/refunds", new { id, paymentId, amount, reason = "Thu nhầm" }))
+            .EnsureSuccessStatusCode();
+        (await approver.PostJson($"/api/v1/payments/refunds/{id}/approve", new { approved = true })).EnsureSuccessStatusCode();
+        await app.Follow();
+    }
+
     /// <summary>Tells the hook of a line, as its provider would.</summary>
     public static async Task<HttpResponseMessage> Tell(
         this PaymentsApp app, BankNotice notice, string provider = "sepay", string secret = PaymentsApp.Secret)

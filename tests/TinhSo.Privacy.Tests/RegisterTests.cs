@@ -36,6 +36,9 @@ public partial class RegisterTests
         ["indicators_published.name_en"] = "a published figure",
         ["privacy_consent.purpose"] = "a purpose",
         ["identity_client.name"] = "a system",
+        ["payments_statement.file_name"] = "a bank's file",
+        ["payments_csv_format.name"] = "how a bank's table is read",
+        ["payments_csv_format.payer_column"] = "the name of a column",
     };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -106,6 +106,9 @@ public static class Permissions
         ["payments.refund-approve"] = [Roles.Treasurer],
         ["payments.suspense"] = [Roles.Treasurer],
         ["payments.suspense-approve"] = [Roles.Treasurer],
+        ["payments.statements"] = [Roles.Treasurer, Roles.MarketManager, Roles.Auditor],
+        ["payments.reconcile"] = [Roles.Treasurer],
+        ["payments.reconcile-approve"] = [Roles.Treasurer],
         ["payments.simulate"] = [Roles.Administrator, Roles.Treasurer, Roles.MarketManager],
         // Billing
         ["billing.tariffs"] = [Roles.MarketManager],

@@ -67,4 +67,82 @@ public static class PaymentRefusals
     /// <summary>The notice is larger than any bank's.</summary>
     public static readonly Refusal NoticeTooLarge = new("payments.notice-too-large",
         new("Thông báo quá lớn.", "The notice is too large."), StatusCodes.Status413PayloadTooLarge);
+
+    /// <summary>The file cannot be read.</summary>
+    public static readonly Refusal UnreadableStatement = new("payments.unreadable-statement",
+        new("Không đọc được tệp sổ phụ.", "The statement's file cannot be read."), StatusCodes.Status400BadRequest);
+
+    /// <summary>The file is something else than a statement in a version that is read here.</summary>
+    public static readonly Refusal NotAStatement = new("payments.not-a-statement",
+        new("Tệp không phải sổ phụ camt.053 hay báo nợ, báo có camt.054 (phiên bản 02 hoặc 08).",
+            "The file is no statement (camt.053) and no notices (camt.054) of version 02 or 08."),
+        StatusCodes.Status400BadRequest);
+
+    /// <summary>A report of the day that is not over proves nothing.</summary>
+    public static readonly Refusal IntradayReport = new("payments.intraday-report",
+        new("Báo cáo trong ngày (camt.052) không chứng minh được số dư. Hãy tải sổ phụ cuối ngày (camt.053).",
+            "A report within the day (camt.052) proves no balance. Import the statement of the day, camt.053."),
+        StatusCodes.Status400BadRequest);
+
+    /// <summary>The file is larger than is taken in.</summary>
+    public static readonly Refusal StatementTooLarge = new("payments.statement-too-large",
+        new("Tệp sổ phụ quá lớn.", "The statement's file is too large."), StatusCodes.Status413PayloadTooLarge);
+
+    /// <summary>Something in the statement cannot be taken in; each place is named with its line.</summary>
+    public static readonly Refusal StatementRefused = new("payments.statement-refused",
+        new("Sổ phụ có nội dung không nhận được.", "The statement holds what cannot be taken in."),
+        StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>No payee has the statement's account, or not one of this caller's.</summary>
+    public static readonly Refusal NoSuchBankAccount = new("payments.no-such-bank-account",
+        new("Không có bên nhận tiền nào dùng tài khoản ngân hàng này.", "No payee has this bank account."),
+        StatusCodes.Status404NotFound);
+
+    /// <summary>What stood at first, with all entries, is not what stands at last.</summary>
+    public static readonly Refusal BalanceBroken = new("payments.balance-broken",
+        new("Số dư đầu kỳ cộng ghi có trừ ghi nợ không bằng số dư cuối kỳ.",
+            "The opening balance plus credits less debits is not the closing balance."),
+        StatusCodes.Status422UnprocessableEntity);
+
+    /// <summary>The same statement was imported with another content.</summary>
+    public static readonly Refusal StatementDiffers = new("payments.statement-differs",
+        new("Sổ phụ mang số này đã nhập với nội dung khác.",
+            "A statement of this id was imported with other content."));
+
+    /// <summary>The statement does not follow on the last one.</summary>
+    public static readonly Refusal StatementOutOfOrder = new("payments.statement-out-of-order",
+        new("Sổ phụ không nối tiếp sổ phụ trước.", "The statement does not follow on the one before."));
+
+    /// <summary>The day is closed, and nothing of it changes any more.</summary>
+    public static readonly Refusal DayClosed = new("payments.day-closed",
+        new("Ngày này đã chốt sổ.", "This day is closed."));
+
+    /// <summary>Nobody has yet agreed with which balance the ledger begins.</summary>
+    public static readonly Refusal NoStart = new("payments.no-start",
+        new("Chưa xác lập số dư đầu cho tài khoản này.", "No starting position of this account is agreed yet."));
+
+    /// <summary>An earlier day, or nothing at all, is to be closed first.</summary>
+    public static readonly Refusal DayOutOfOrder = new("payments.day-out-of-order",
+        new("Chưa thể chốt ngày này.", "This day cannot be closed yet."));
+
+    /// <summary>Somebody must first explain what differs.</summary>
+    public static readonly Refusal DayHasDifferences = new("payments.day-has-differences",
+        new("Ngày này còn chênh lệch chưa giải quyết.", "This day has differences that nobody has settled."));
+
+    /// <summary>Bank and ledger do not agree.</summary>
+    public static readonly Refusal DayDoesNotAddUp = new("payments.day-does-not-add-up",
+        new("Số dư ngân hàng và sổ cái không khớp.", "The balances of bank and ledger do not agree."));
+
+    /// <summary>There is no such difference any more.</summary>
+    public static readonly Refusal NotADifference = new("payments.not-a-difference",
+        new("Khoản này không còn là chênh lệch.", "This is no difference any more."));
+
+    /// <summary>Amount, direction or account are not the same.</summary>
+    public static readonly Refusal NotTheSameMoney = new("payments.not-the-same-money",
+        new("Hai khoản không thể là cùng một khoản tiền.", "These two cannot be the same money."));
+
+    /// <summary>A notice may have told of it: whoever takes it in all the same gives a reason.</summary>
+    public static readonly Refusal MayBeTold = new("payments.may-be-told",
+        new("Có thể khoản này đã được báo. Hãy ghép, hoặc nêu lý do vẫn nhận.",
+            "A notice may have told of this. Match it, or give the reason why it is other money."));
 }

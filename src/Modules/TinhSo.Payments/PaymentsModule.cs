@@ -8,6 +8,7 @@ using TinhSo.Kernel.Privacy;
 using TinhSo.Kernel.Storage;
 using TinhSo.Ledger;
 using TinhSo.Payments.Api;
+using TinhSo.Payments.Closing;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Payees;
@@ -17,6 +18,8 @@ using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Simulator;
+using TinhSo.Payments.Statements;
+using TinhSo.Payments.Statements.Files;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;
 
@@ -32,7 +35,12 @@ public static class PaymentsModule
         services.AddModuleDb<PaymentsDb>()
             .AddAuditedName("payments_payee", "Bên nhận tiền", "Payee")
             .AddAuditedName("payments_refund", "Hoàn tiền", "Refund")
-            .AddAuditedName("payments_suspense_action", "Xử lý khoản chờ", "Action on suspense");
+            .AddAuditedName("payments_suspense_action", "Xử lý khoản chờ", "Action on suspense")
+            .AddAuditedName("payments_statement", "Sổ phụ ngân hàng", "Bank statement")
+            .AddAuditedName("payments_acceptance", "Chênh lệch được chấp nhận", "Accepted difference")
+            .AddAuditedName("payments_closing", "Chốt sổ ngày", "Closing of a day")
+            .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables");
+        services.AddStatements();
         services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();
@@ -63,6 +71,23 @@ public static class PaymentsModule
         return services;
     }
 
+    private static void AddStatements(this IServiceCollection services)
+    {
+        services.AddScoped<BookAccess>();
+        services.AddScoped<ReadStatements>();
+        services.AddScoped<ImportStatement>();
+        services.AddScoped<SetCsvFormat>();
+        services.AddScoped<MatchEntries>();
+        services.AddScoped<LateNotices>();
+        services.AddScoped<TakeIn>();
+        services.AddScoped<MatchDesk>();
+        services.AddScoped<FindStatements>();
+        services.AddScoped<AddUpDay>();
+        services.AddScoped<FindDay>();
+        services.AddScoped<AcceptDifference>();
+        services.AddScoped<CloseDay>();
+    }
+
     /// <summary>Maps the JSON routes under the API's prefix.</summary>
     public static IEndpointRouteBuilder MapPayments(this IEndpointRouteBuilder api)
     {
@@ -70,16 +95,21 @@ public static class PaymentsModule
         RequestRoutes.Map(payments);
         RefundRoutes.Map(payments);
         SuspenseRoutes.Map(payments);
+        StatementRoutes.Map(payments);
+        ClosingRoutes.Map(payments);
         return api;
     }
 
-    /// <summary>Maps the banks' hooks, and what pages need beside themselves: pictures of codes, live states.</summary>
-    /// <remarks>All of it is anonymous and, having no cookie to abuse, without antiforgery.</remarks>
+    /// <summary>Maps the banks' hooks, and what pages need beside themselves: pictures of codes, live states, files.
+    /// </summary>
+    /// <remarks>The hooks are anonymous and, having no cookie to abuse, without antiforgery.</remarks>
     public static IEndpointRouteBuilder MapPaymentHooks(this IEndpointRouteBuilder root)
     {
         root.MapPost("/hooks/bank/{provider}", BankHook.Handle).AllowAnonymous().DisableAntiforgery()
             .RequireRateLimiting(PaymentLimits.Hooks).ExcludeFromDescription();
         CodePictures.Map(root);
+        StatementRoutes.MapPages(root);
+        ClosingRoutes.MapPages(root);
         return root;
     }
 }

@@ -24,6 +24,12 @@ internal sealed class LedgerAccounts(ILedger ledger)
     /// <summary>What came into a bank account and is nobody's yet.</summary>
     public static Guid Suspense(BankAccount account) => Id($"suspense:{account}");
 
+    /// <summary>What lay in a bank account before its statements were read.</summary>
+    public static Guid Opening(BankAccount account) => Id($"opening:{account}");
+
+    /// <summary>What a bank account holds more, or less, than anything here explains.</summary>
+    public static Guid Difference(BankAccount account) => Id($"difference:{account}");
+
     /// <summary>What a collector, or a payee at its own point of sale, holds in coins and notes.</summary>
     public static Guid Cash(string holder) => Id($"cash:{holder}");
 
@@ -37,6 +43,12 @@ internal sealed class LedgerAccounts(ILedger ledger)
         ?? await Open(
             new(Suspense(account), $"bank-account:{account}", "suspense", AccountRules.DebitsMustNotExceedCredits),
             stop);
+
+    /// <summary>What the closing of days needs beside the account itself: either may stand on either side.</summary>
+    public async Task<Refusal?> OpenBook(BankAccount account, CancellationToken stop) =>
+        await OpenBank(account, stop)
+        ?? await Open(new(Opening(account), $"bank-account:{account}", "opening"), stop)
+        ?? await Open(new(Difference(account), $"bank-account:{account}", "difference"), stop);
 
     public Task<Refusal?> OpenCash(string holder, CancellationToken stop) =>
         Open(new(Cash(holder), holder, "cash", AccountRules.CreditsMustNotExceedDebits), stop);

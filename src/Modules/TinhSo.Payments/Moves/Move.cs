@@ -45,6 +45,12 @@ internal sealed class Move
     public string? Refusal { get; set; }
     public DateTimeOffset? SettledAt { get; set; }
 
+    /// <summary>When the ledger accepted it; null before.</summary>
+    public DateTimeOffset? PostedAt { get; set; }
+
+    /// <summary>The day on which the bank's statement shows the money; null while none does.</summary>
+    public DateOnly? ShownOn { get; set; }
+
     public TransferOrder ToOrder() =>
         new(Id, TransferKind.Post, Debit, Credit, Amount, Code, Channel, Place, Reference);
 }
@@ -66,6 +72,12 @@ internal enum MovePurpose
 
     /// <summary>From a payee back to the bank account or till.</summary>
     Refund,
+
+    /// <summary>What lay in the bank account before its statements were read.</summary>
+    Opening,
+
+    /// <summary>What the bank shows, or never did, and two people have accepted.</summary>
+    Adjustment,
 }
 
 /// <summary>How far a transfer has come.</summary>

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using TinhSo.Kernel.Http;
 using TinhSo.Ledger;
+using TinhSo.Payments.Closing;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
 
@@ -81,6 +82,17 @@ internal sealed partial class PostMoves(
         if (move.Purpose is MovePurpose.Refund && await db.Refunds.FindAsync([move.SubjectId], stop) is { } refund)
         {
             refund.State = StepState.Failed;
+        }
+        if (move.Purpose is MovePurpose.Adjustment or MovePurpose.Return
+            && await db.Acceptances.FindAsync([move.SubjectId], stop) is { } acceptance)
+        {
+            acceptance.State = StepState.Failed;
+            await AcceptanceMarks.Unset(db, acceptance, stop);
+        }
+        if (move.Purpose is MovePurpose.Opening && await db.Closings.FindAsync([move.SubjectId], stop) is { } closing)
+        {
+            closing.State = StepState.Failed;
+            await CloseDay.Reopen(db, closing, stop);
         }
         if (move.Purpose is MovePurpose.Assign or MovePurpose.Return
             && await db.SuspenseActions.FindAsync([move.SubjectId], stop) is { } action)

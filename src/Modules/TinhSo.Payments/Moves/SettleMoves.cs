@@ -35,6 +35,7 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
                     await Settle(move, transfer, stop);
                     move.State = MoveState.Settled;
                     move.SettledAt = now;
+                    move.PostedAt = transfer.PostedAt;
                 }
             }
         }
@@ -47,6 +48,8 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
         MovePurpose.Assign => Assign(move, transfer, stop),
         MovePurpose.Return => FinishReturn(move, transfer, stop),
         MovePurpose.Refund => GiveBack(move, transfer, stop),
+        MovePurpose.Adjustment => FinishAcceptance(move, transfer, stop),
+        MovePurpose.Opening => FinishStart(move, transfer, stop),
         _ => throw new InvalidOperationException($"No such purpose: {move.Purpose}."),
     };
 
@@ -114,8 +117,30 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
         await FinishAction(move, transfer, ChangeKind.Assigned, stop);
     }
 
-    private Task FinishReturn(Move move, LedgerTransfer transfer, CancellationToken stop) =>
-        FinishAction(move, transfer, ChangeKind.Returned, stop);
+    private async Task FinishReturn(Move move, LedgerTransfer transfer, CancellationToken stop)
+    {
+        await FinishAction(move, transfer, ChangeKind.Returned, stop);
+        // Taken back because it never came, rather than sent back to whoever sent it.
+        await FinishAcceptance(move, transfer, stop);
+    }
+
+    private async Task FinishAcceptance(Move move, LedgerTransfer transfer, CancellationToken stop)
+    {
+        if (await db.Acceptances.FindAsync([move.SubjectId], stop) is { } acceptance)
+        {
+            acceptance.State = StepState.Done;
+            acceptance.DoneAt = transfer.PostedAt;
+            db.Note(acceptance.SubjectId, ChangeKind.DifferenceAccepted, acceptance.Reason, move.AskedBy,
+                transfer.PostedAt);
+        }
+    }
+
+    private async Task FinishStart(Move move, LedgerTransfer transfer, CancellationToken stop)
+    {
+        var start = (await db.Closings.FindAsync([move.SubjectId], stop))!;
+        start.State = StepState.Done;
+        start.DoneAt = transfer.PostedAt;
+    }
 
     private async Task FinishAction(Move move, LedgerTransfer transfer, ChangeKind what, CancellationToken stop)
     {

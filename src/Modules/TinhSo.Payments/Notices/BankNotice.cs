@@ -9,9 +9,11 @@ namespace TinhSo.Payments.Notices;
 /// <param name="IsDebit">Whether the money went out.</param>
 /// <param name="Memo">What the payer wrote, and what banks added.</param>
 /// <param name="BankedAt">When the bank took it in, or null when that is not told.</param>
+/// <param name="BankTrace">The bank's own number for the transaction, by which its statement shows it, or null.</param>
 internal sealed record BankNotice(
     string Reference, string AccountNumber, string? SubAccount, string? BankBin, long Amount, bool IsDebit, string Memo,
-    string? PayerName, string? PayerAccount, string? PayerBank, DateTimeOffset? BankedAt);
+    string? PayerName, string? PayerAccount, string? PayerBank, DateTimeOffset? BankedAt,
+    string? BankTrace = null);
 
 /// <summary>A notice as it goes over the wire.</summary>
 /// <param name="Body">The raw bytes, over which signatures run.</param>

@@ -6,12 +6,14 @@ using TinhSo.Payments.Moves;
 using TinhSo.Payments.Payees;
 using TinhSo.Payments.Points;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Statements;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Notices;
 
 /// <summary>Turns a kept notice into transfers: decided once, under the locks of the notice and its request.</summary>
-internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostMoves moves, TimeProvider clock)
+internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostMoves moves, LateNotices late,
+    MatchEntries match, TimeProvider clock)
 {
     private const string SuspenseCode = "payments.suspense";
 
@@ -19,25 +21,51 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
     public async Task<Refusal?> Run(Guid noticeId, CancellationToken stop)
     {
         var notice = await db.Notices.AsNoTracking().SingleAsync(kept => kept.Id == noticeId, stop);
-        if (notice.State is NoticeState.Ignored)
-        {
-            return null;
-        }
+        return notice.State is NoticeState.Received or NoticeState.Decided
+            ? await Decide(notice, NoticeState.Received, stop)
+            : null;
+    }
+
+    /// <summary>Decides a notice that was held, once a person has said that it is other money.</summary>
+    public async Task<Refusal?> Release(Guid noticeId, CancellationToken stop)
+    {
+        var notice = await db.Notices.AsNoTracking().SingleAsync(kept => kept.Id == noticeId, stop);
+        return await Decide(notice, NoticeState.Held, stop);
+    }
+
+    private async Task<Refusal?> Decide(StoredNotice notice, NoticeState from, CancellationToken stop)
+    {
         var account = await AccountOf(notice, stop);
         if (await accounts.OpenBank(account, stop) is { } refusal)
         {
             return refusal;
         }
-        await db.InTransaction(() => Decide(noticeId, account, stop), stop);
-        return await moves.Post(noticeId, stop);
+        var judged = await db.InTransaction(() => Decide(notice.Id, from, account, stop), stop);
+        var refused = judged.State is NoticeState.Decided ? await moves.Post(notice.Id, stop) : null;
+        if (judged is { State: NoticeState.Decided, IsLate: true })
+        {
+            // The statement may have shown it before it was told.
+            db.ChangeTracker.Clear();
+            await match.Run(LedgerAccounts.Bank(account), stop);
+        }
+        return refused;
     }
 
-    private async Task<int> Decide(Guid noticeId, BankAccount account, CancellationToken stop)
+    private async Task<Judged> Decide(Guid noticeId, NoticeState from, BankAccount account, CancellationToken stop)
     {
         var notice = (await db.Lock<StoredNotice>(noticeId, stop))!;
-        if (notice.State is not NoticeState.Received)
+        if (notice.State != from)
         {
-            return 0;
+            return new Judged(notice.State, IsLate: false);
+        }
+        var judged = from is NoticeState.Held
+            ? new Judged(NoticeState.Decided, IsLate: true)
+            : await late.Judge(notice, account, stop);
+        if (judged.State is not NoticeState.Decided)
+        {
+            notice.State = judged.State;
+            await db.SaveChangesAsync(stop);
+            return judged;
         }
         var (match, request, point) = await Match(notice.Memo, stop);
         var payee = (request?.PayeeId ?? point?.PayeeId) is { } payeeId
@@ -64,7 +92,8 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         {
             db.Moves.Add(Suspend(notice, account, decision, request));
         }
-        return await db.SaveChangesAsync(stop);
+        await db.SaveChangesAsync(stop);
+        return judged;
     }
 
     private async Task<(NoticeMatch Match, StoredRequest? Request, StoredPoint? Point)> Match(
@@ -108,6 +137,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             NoticeId = notice.Id,
             MoneyAccount = LedgerAccounts.Bank(account),
             Late = decision.Late,
+            ShownOn = notice.ShownOn,
             AskedBy = Signature(notice),
             AskedAt = clock.GetUtcNow(),
         };
@@ -136,6 +166,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             NoticeId = notice.Id,
             MoneyAccount = LedgerAccounts.Bank(account),
             SuspenseReason = decision.Reason,
+            ShownOn = notice.ShownOn,
             AskedBy = Signature(notice),
             AskedAt = clock.GetUtcNow(),
         };

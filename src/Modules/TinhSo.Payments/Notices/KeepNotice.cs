@@ -22,7 +22,8 @@ internal sealed class KeepNotice(PaymentsDb db, NoticeProviders providers, TimeP
             : await db.InTransaction(() => Keep(provider.Name, notice, body, stop), stop);
     }
 
-    private async Task<StoredNotice> Keep(string provider, BankNotice notice, byte[] body, CancellationToken stop)
+    /// <summary>Keeps a notice whose origin is proved, within the caller's transaction.</summary>
+    public async Task<StoredNotice> Keep(string provider, BankNotice notice, byte[] body, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var hash = Convert.ToHexStringLower(SHA256.HashData(body));
@@ -52,6 +53,7 @@ internal sealed class KeepNotice(PaymentsDb db, NoticeProviders providers, TimeP
             PayerAccount = notice.PayerAccount,
             PayerBank = notice.PayerBank,
             BankedAt = notice.BankedAt,
+            BankTrace = notice.BankTrace,
             ReceivedAt = now,
             State = notice.IsDebit ? NoticeState.Ignored : NoticeState.Received,
         };

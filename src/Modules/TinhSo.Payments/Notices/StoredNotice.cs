@@ -29,6 +29,16 @@ internal sealed class StoredNotice : IVersioned
     public Guid? RequestId { get; set; }
     public Guid? PointId { get; set; }
     public DateTimeOffset? DecidedAt { get; set; }
+
+    /// <summary>The bank's own number for the transaction, as its statement has it; null when not told.</summary>
+    public string? BankTrace { get; init; }
+
+    /// <summary>The day on which the bank's statement shows the money; null while none does.</summary>
+    public DateOnly? ShownOn { get; set; }
+
+    /// <summary>The statement's entry that is the same money.</summary>
+    public Guid? EntryId { get; set; }
+
     public long Version { get; set; }
 }
 
@@ -43,4 +53,10 @@ internal enum NoticeState
 
     /// <summary>Its transfers are ordered.</summary>
     Decided,
+
+    /// <summary>The same money as an entry that a statement had shown, and that was taken in by it.</summary>
+    Repeats,
+
+    /// <summary>It may be the same money as such an entry: an officer says, and until then it has no effect.</summary>
+    Held,
 }

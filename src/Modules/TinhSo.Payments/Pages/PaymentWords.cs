@@ -81,6 +81,17 @@ internal static class PaymentWords
         ChangeKind.ReturnRejected => new("Không duyệt chuyển trả", "Return rejected"),
         ChangeKind.Returned => new("Đã chuyển trả", "Returned"),
         ChangeKind.RepeatedDifferently => new("Báo lại với nội dung khác", "Told again with another content"),
+        ChangeKind.EntryTakenIn => new("Nhận từ sổ phụ", "Taken in from a statement"),
+        ChangeKind.EntryMatched => new("Ghép với sổ phụ", "Matched with a statement"),
+        ChangeKind.DifferenceProposed => new("Đề nghị chấp nhận chênh lệch", "Acceptance proposed"),
+        ChangeKind.DifferenceAccepted => new("Chấp nhận chênh lệch", "Difference accepted"),
+        ChangeKind.DifferenceRejected => new("Không chấp nhận chênh lệch", "Difference not accepted"),
+        ChangeKind.StartProposed => new("Đề nghị số dư đầu", "Starting position proposed"),
+        ChangeKind.StartApproved => new("Duyệt số dư đầu", "Starting position approved"),
+        ChangeKind.StartRejected => new("Không duyệt số dư đầu", "Starting position rejected"),
+        ChangeKind.ClosingProposed => new("Đề nghị chốt ngày", "Closing proposed"),
+        ChangeKind.DayClosed => new("Chốt ngày", "Day closed"),
+        ChangeKind.ClosingRejected => new("Không duyệt chốt ngày", "Closing rejected"),
         _ => throw new InvalidOperationException($"No such change: {change}."),
     };
 
@@ -141,6 +152,7 @@ internal static class PaymentWords
         "sepay" => nameof(SePay),
         "casso" => nameof(Casso),
         "payos" => "payOS",
+        "statement" => Language.Say("Sổ phụ ngân hàng", "Bank statement"),
         _ => name,
     };
 }

@@ -31,6 +31,16 @@ internal sealed class HoldPayers(PaymentsDb db) : IHoldPersonalData
         OfPayer("payments_notice", "memo", new("Nội dung chuyển khoản", "What the payer wrote")),
         OfPayer("payments_suspense", "account_number",
             new("Tài khoản nhận tiền của khoản chờ", "Account of money that waits")),
+        OfPayer("payments_entry", "payer_name",
+            new("Tên người chuyển, theo sổ phụ", "Payer's name, as the statement has it")),
+        OfPayer("payments_entry", "payer_account",
+            new("Tài khoản người chuyển, theo sổ phụ", "Payer's account, as the statement has it")),
+        OfPayer("payments_entry", "payer_bank",
+            new("Ngân hàng người chuyển, theo sổ phụ", "Payer's bank, as the statement has it")),
+        OfPayer("payments_entry", "memo",
+            new("Nội dung bút toán trong sổ phụ", "What the payer wrote, as the statement has it")),
+        OfPayer("payments_book", "account_number",
+            new("Tài khoản có sổ phụ", "Account whose statements are read")),
     ];
 
     public IReadOnlyList<string> Retires { get; } = [Payers];
@@ -60,10 +70,22 @@ internal sealed class HoldPayers(PaymentsDb db) : IHoldPersonalData
 
     public Task<long> Retire(string rule, DateTimeOffset before, CancellationToken stop) => rule != Payers
         ? throw new ArgumentException($"Payments retires nothing by {rule}.", nameof(rule))
-        : db.InTransaction<long>(async () => await db.Notices
-            .Where(notice => notice.ReceivedAt < before && (notice.PayerName != null || notice.PayerAccount != null))
-            .ExecuteUpdateAsync(set => set.SetProperty(notice => notice.PayerName, (string?)null)
-                .SetProperty(notice => notice.PayerAccount, (string?)null), stop), stop);
+        : db.InTransaction<long>(async () => await RetireNotices(before, stop) + await RetireEntries(before, stop),
+            stop);
+
+    private Task<int> RetireNotices(DateTimeOffset before, CancellationToken stop) => db.Notices
+        .Where(notice => notice.ReceivedAt < before && (notice.PayerName != null || notice.PayerAccount != null))
+        .ExecuteUpdateAsync(set => set.SetProperty(notice => notice.PayerName, (string?)null)
+            .SetProperty(notice => notice.PayerAccount, (string?)null), stop);
+
+    private Task<int> RetireEntries(DateTimeOffset before, CancellationToken stop)
+    {
+        var day = VietnamTime.DayOf(before);
+        return db.Entries
+            .Where(entry => entry.BookedOn < day && (entry.PayerName != null || entry.PayerAccount != null))
+            .ExecuteUpdateAsync(set => set.SetProperty(entry => entry.PayerName, (string?)null)
+                .SetProperty(entry => entry.PayerAccount, (string?)null), stop);
+    }
 
     private IQueryable<StoredPayee> Payees(DataSubject subject) =>
         db.Payees.Where(payee => subject.Units.Contains(payee.Unit));

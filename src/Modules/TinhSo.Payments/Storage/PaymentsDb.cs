@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Storage;
+using TinhSo.Payments.Closing;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Payees;
@@ -7,6 +8,8 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Statements;
+using TinhSo.Payments.Statements.Files;
 using TinhSo.Payments.Suspense;
 
 namespace TinhSo.Payments.Storage;
@@ -36,6 +39,18 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
     public DbSet<SuspenseAction> SuspenseActions => Set<SuspenseAction>();
 
     public DbSet<Change> Changes => Set<Change>();
+
+    public DbSet<Book> Books => Set<Book>();
+
+    public DbSet<StoredStatement> Statements => Set<StoredStatement>();
+
+    public DbSet<StatementEntry> Entries => Set<StatementEntry>();
+
+    public DbSet<Acceptance> Acceptances => Set<Acceptance>();
+
+    public DbSet<DayClosing> Closings => Set<DayClosing>();
+
+    public DbSet<CsvFormat> CsvFormats => Set<CsvFormat>();
 
     /// <summary>Holds the row against every other writer until the transaction ends, and reads it anew.</summary>
     public async Task<TRow?> Lock<TRow>(Guid id, CancellationToken stop) where TRow : class, IVersioned
@@ -110,7 +125,34 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
             action.ToTable("payments_suspense_action").HasKey(a => a.Id);
             action.Property(a => a.State).IsConcurrencyToken();
         });
+        MapStatements(modelBuilder);
         base.OnModelCreating(modelBuilder);
+    }
+
+    private static void MapStatements(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<StoredStatement>().ToTable("payments_statement").HasKey(s => s.Id);
+        modelBuilder.Entity<CsvFormat>().ToTable("payments_csv_format").HasKey(f => f.Id);
+        modelBuilder.Entity<Book>(book =>
+        {
+            book.ToTable("payments_book").HasKey(b => b.Id);
+            book.Property(b => b.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<StatementEntry>(entry =>
+        {
+            entry.ToTable("payments_entry").HasKey(e => e.Id);
+            entry.Property(e => e.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<Acceptance>(acceptance =>
+        {
+            acceptance.ToTable("payments_acceptance").HasKey(a => a.Id);
+            acceptance.Property(a => a.State).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<DayClosing>(closing =>
+        {
+            closing.ToTable("payments_closing").HasKey(c => c.Id);
+            closing.Property(c => c.State).IsConcurrencyToken();
+        });
     }
 }
 

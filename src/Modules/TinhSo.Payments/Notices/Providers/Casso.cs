@@ -40,7 +40,8 @@ internal sealed class Casso : INoticeProvider
             Banks.BinOf(NoticeJson.Text(data, "bankAbbreviation")) ?? Banks.BinOf(NoticeJson.Text(data, "bankName")),
             Math.Abs(amount), amount < 0, NoticeJson.Text(data, "description") ?? "",
             NoticeJson.Text(data, "counterAccountName"), NoticeJson.Text(data, "counterAccountNumber"),
-            NoticeJson.Text(data, "counterAccountBankName"), NoticeJson.Moment(data, "transactionDateTime"));
+            NoticeJson.Text(data, "counterAccountBankName"), NoticeJson.Moment(data, "transactionDateTime"),
+            reference);
     }
 
     public SignedNotice Write(BankNotice notice, string secret, DateTimeOffset now)

@@ -31,7 +31,8 @@ internal sealed class PayOs : INoticeProvider
         return new BankNotice(reference, account, NoticeJson.Account(data, "virtualAccountNumber"), null, amount,
             IsDebit: false, NoticeJson.Text(data, "description") ?? "",
             NoticeJson.Text(data, "counterAccountName"), NoticeJson.Text(data, "counterAccountNumber"),
-            NoticeJson.Text(data, "counterAccountBankName"), NoticeJson.Moment(data, "transactionDateTime"));
+            NoticeJson.Text(data, "counterAccountBankName"), NoticeJson.Moment(data, "transactionDateTime"),
+            reference);
     }
 
     public SignedNotice Write(BankNotice notice, string secret, DateTimeOffset now)

@@ -40,7 +40,8 @@ internal sealed class SePay : INoticeProvider
         return new BankNotice(reference, account, NoticeJson.Account(root, "subAccount"),
             Banks.BinOf(NoticeJson.Text(root, "gateway")), amount, direction == "out",
             NoticeJson.Text(root, "content") ?? NoticeJson.Text(root, "description") ?? "",
-            null, null, null, NoticeJson.Moment(root, "transactionDate"));
+            null, null, null, NoticeJson.Moment(root, "transactionDate"),
+            NoticeJson.Reference(root, "referenceCode"));
     }
 
     public SignedNotice Write(BankNotice notice, string secret, DateTimeOffset now)
@@ -58,7 +59,7 @@ internal sealed class SePay : INoticeProvider
             ["description"] = "",
             ["transferAmount"] = notice.Amount,
             ["accumulated"] = 0,
-            ["referenceCode"] = notice.Reference,
+            ["referenceCode"] = notice.BankTrace ?? notice.Reference,
         });
         var stamp = now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Message(stamp, body));
