@@ -24,9 +24,10 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
         operation.TryGetProperty("parameters", out var parameters) ? parameters.EnumerateArray() : default;
 
     private static IEnumerable<string> PropertiesOf(JsonElement operation, JsonElement schemas) =>
+        // A file has no properties.
         operation.TryGetProperty("requestBody", out var body)
-            ? schemas.GetProperty(body.GetProperty("content").GetProperty("application/json").GetProperty("schema")
-                .GetProperty("$ref").GetString()!.Split('/')[^1])
+            && body.GetProperty("content").TryGetProperty("application/json", out var json)
+            ? schemas.GetProperty(json.GetProperty("schema").GetProperty("$ref").GetString()!.Split('/')[^1])
                 .GetProperty("properties").EnumerateObject().Select(property => property.Name)
             : [];
 

@@ -223,7 +223,14 @@ public sealed class Tour : IAsyncDisposable
             events = Events,
         });
         using var sent = await manager.Send($"/api/v1/webhooks/{Webhook}/test");
-        return (await manager.Get($"/api/v1/webhooks/{Webhook}/messages")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        var id = (await manager.Get($"/api/v1/webhooks/{Webhook}/messages")).GetProperty("items")[0].GetProperty("id").GetGuid();
+        while ((await manager.Get($"/api/v1/webhooks/messages/{id}")).GetProperty("attempts").GetArrayLength() == 0)
+        {
+            await Task.Delay(50);
+        }
+        // From now on nothing of it changes by itself.
+        using var paused = await manager.Send($"/api/v1/webhooks/{Webhook}/pause");
+        return id;
     }
 
     private async Task AskAndLeak()
