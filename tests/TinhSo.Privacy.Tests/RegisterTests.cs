@@ -77,7 +77,8 @@ public partial class RegisterTests
                 "billing_saved_code.label", "identity_authenticator.pending_secret", "identity_authenticator.secret",
                 "identity_person.birth_date",
                 "identity_person.email", "identity_person.personal_id", "identity_person.phone",
-                "markets_trader.phone", "markets_trader.tax_code", "payments_notice.payer_account", "payments_notice.payer_name",
+                "markets_trader.phone", "markets_trader.tax_code", "payments_entry.payer_account", "payments_entry.payer_name",
+                "payments_notice.payer_account", "payments_notice.payer_name",
                 "privacy_request.answer", "privacy_request.reason", "privacy_request.value"], isSealed);
     }
 

@@ -66,6 +66,7 @@ public sealed class DayTests
         {
             await AcceptWith(treasurer, chief, app, cause, way);
         }
+        await app.Follow();
         Assert.Equal(["pending 9000"], await Differences(treasurer, Day1));
         var day = await treasurer.Get(Day1);
         Assert.Equal((0, 1_239_000), (day.GetProperty("gap").GetInt64(), day.GetProperty("bankClosing").GetInt64()));

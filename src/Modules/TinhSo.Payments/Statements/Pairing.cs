@@ -32,7 +32,9 @@ internal static class Pairing
         var openNotices = notices.ToDictionary(notice => notice.Id);
         ByReference(openEntries, openNotices, pairs, differences);
         ByLikeness(openEntries, openNotices, pairs);
-        var byAmount = openNotices.Values.ToLookup(notice => notice.Amount);
+        // A notice that has another entry's number and not its amount may be this one's all the same.
+        var paired = pairs.ConvertAll(pair => pair.NoticeId).ToHashSet();
+        var byAmount = notices.Where(notice => !paired.Contains(notice.Id)).ToLookup(notice => notice.Amount);
         foreach (var entry in openEntries.Values)
         {
             differences[entry.Id] = byAmount[entry.Amount].Any(notice => MayBe(entry, notice))

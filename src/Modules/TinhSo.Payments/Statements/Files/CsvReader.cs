@@ -117,8 +117,13 @@ internal static class CsvReader
         }
         var thousands = format.DecimalSign == "." ? "," : ".";
         var digits = plain.TrimStart('+', '-');
-        var whole = digits.Split(format.DecimalSign)[0].Split(thousands);
+        var parts = digits.Split(format.DecimalSign);
+        var whole = parts[0].Split(thousands);
         // Points that part no thousands are a sign that the format is another than the table's.
+        if (parts.Skip(1).Any(fraction => !fraction.All(char.IsAsciiDigit)))
+        {
+            return null;
+        }
         if (whole.Length > 1 && (whole[0].Length is 0 or > 3 || whole.Skip(1).Any(group => group.Length != 3)))
         {
             return null;
