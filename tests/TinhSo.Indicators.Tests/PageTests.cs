@@ -142,7 +142,7 @@ public sealed class PageTests
         using var published = JsonDocument.Parse(
             await Get(host, "/api/v1/indicators/published?q=chu%20ky%20so&limit=5"));
 
-        Assert.Equal(15, list.RootElement.GetProperty("items").GetArrayLength());
+        Assert.Equal(19, list.RootElement.GetProperty("items").GetArrayLength());
         Assert.True(one.RootElement.GetProperty("reported").GetArrayLength() >= 4);
         Assert.Equal(500_000, series.RootElement.GetProperty("items")[0].GetProperty("value").GetInt64());
         Assert.Equal((await host.Book()).Findings.Count,
