@@ -12,8 +12,7 @@ namespace TinhSo.Billing.Claims;
 
 /// <summary>Providers' bills as JSON, for their staff and their systems.</summary>
 /// <remarks>
-/// A system asks in the terms of the GovStack building block for payments: inquiry by bill or customer, then the report
-/// that a bill was paid at the biller's own counter.
+/// A system inquires by bill or customer, then reports that a bill was paid at the biller's own counter.
 /// </remarks>
 internal static class ClaimRoutes
 {
