@@ -27,8 +27,8 @@ internal static class StatementRoutes
             .Produces<Page<StatementLineItem>>().ProducesProblem(404);
         statements.MapPost("", Import).Requires(BookAccess.Reconcile).WithIdempotency()
             .WithMetadata(new RequestSizeLimitAttribute(BodyMax))
-            .WithSummary("Import a file: camt.053, camt.054, or a bank's own table")
-            .Accepts<ImportForm>("multipart/form-data").Produces<IReadOnlyList<ImportAnswer>>().ProducesProblem(422);
+            .WithSummary("Import a file, sent as a form: camt.053, camt.054, or a bank's own table")
+            .Produces<IReadOnlyList<ImportAnswer>>().ProducesProblem(422);
         statements.MapGet("/{id:guid}", Read).Requires(BookAccess.Read)
             .WithSummary("One statement").Produces<StatementLineItem>().ProducesProblem(404);
         statements.MapGet("/{id:guid}/entries", Entries).Requires(BookAccess.Read)
