@@ -1,4 +1,5 @@
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger.Storage;
 using TinhSo.Testing;
 using static TinhSo.Ledger.Tests.TestLedger;
 
@@ -51,6 +52,33 @@ public class WriterTests
         Assert.All(outcomes.Take(4), outcome => Accepted(outcome));
         Assert.All(outcomes.Skip(4), outcome => Refused(LedgerRefusals.Busy, outcome));
         Assert.Equal(5, (await ledger.Balance(one)).Debits);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task What_was_linked_and_refused_leaves_no_balance_behind_the_log(Engine engine)
+    {
+        var faults = new Faults();
+        var platform = TestDatabase.New(engine);
+        await using (var ledger = new TestLedger(LedgerDatabase.Beside(platform, configured: null), wrap: faults.Around))
+        {
+            var (one, two) = (await ledger.Open(), await ledger.Open());
+            var (empty, fresh) = (await ledger.OpenPurse(), await ledger.Open());
+            using var held = faults.Hold();
+            var first = ledger.Post(one, two, 1);
+            await held.Reached;
+
+            // Decided together, so that the batch has a row although the linked ones leave none.
+            var linked = ledger.Ledger.PostLinked([ledger.Order(one, fresh, 5), ledger.Order(empty, one, 7)], Stop);
+            var beside = ledger.Post(one, two, 1);
+            held.Dispose();
+
+            Accepted(await first);
+            Assert.True((await linked).IsRefused(out _, out _));
+            Accepted(await beside);
+        }
+        var verdict = await LedgerVerification.Run(
+            platform, null, new Dictionary<string, long>(), new Dictionary<long, string>(), null, Stop);
+        Assert.Null(verdict.Fault);
     }
 
     [Theory, MemberData(nameof(Engines))]

@@ -173,7 +173,8 @@ internal sealed class Batch
         {
             book.Chain.Add(account);
         }
-        foreach (var account in desk.Touched)
+        // What only refused linked orders have touched stands as before, perhaps on no row at all.
+        foreach (var account in desk.Touched.Where(account => account.State.Last > From))
         {
             Standing.Add(new Standing(account, account.State));
         }
