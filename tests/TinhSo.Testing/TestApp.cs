@@ -103,6 +103,7 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         builder.UseEnvironment("Test");
         builder.UseSetting("Logging:LogLevel:Default", "Critical");
         builder.UseSetting("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Critical");
+        builder.UseSetting("Logging:LogLevel:Microsoft.AspNetCore", "Critical");
         builder.UseSetting("Database:ConnectionString", Database.ConnectionString);
         builder.UseSetting("Limits:SignInPerMinute", "100000");
         // Those whose subject it is demand it; for all others a password is the shorter way in.

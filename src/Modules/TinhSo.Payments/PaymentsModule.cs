@@ -85,6 +85,7 @@ public static class PaymentsModule
         services.AddScoped<AddUpDay>();
         services.AddScoped<FindDay>();
         services.AddScoped<AcceptDifference>();
+        services.AddScoped<AnswerOnBook>();
         services.AddScoped<CloseDay>();
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.WebEncoders;
 using TinhSo.Billing;
@@ -108,6 +110,7 @@ internal static class Platform
         app.UseAuthorization();
         app.UseRequestSignatures();
         app.UseAntiforgery();
+        app.Use(RefuseForeignForms);
         app.UseIdempotency(
             app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>());
 
@@ -130,6 +133,22 @@ internal static class Platform
 
         app.MapRazorComponents<App>().AddAdditionalAssemblies([.. PageAssemblies.All]);
         app.DemandDeclaredAccess();
+    }
+
+    /// <summary>Answers a form of another site before a route reads it: each kind of route would do so differently.
+    /// </summary>
+    private static Task RefuseForeignForms(HttpContext http, RequestDelegate next)
+    {
+        // The page that then says so comes by here too, for the same form.
+        if (http.Features.Get<IAntiforgeryValidationFeature>() is not { IsValid: false }
+            || http.Features.Get<IStatusCodeReExecuteFeature>() is not null
+            || http.Features.Get<IExceptionHandlerFeature>() is not null)
+        {
+            return next(http);
+        }
+        http.Features.Set<IAntiforgeryValidationFeature>(null);
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        return Task.CompletedTask;
     }
 
     private static bool IsForPrograms(HttpContext http) =>

@@ -36,25 +36,15 @@ public sealed partial class FactDispatcher : BackgroundService
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        var attempted = 1;
+        return Rounds.Run(stop => attempted > 0 ? Task.CompletedTask : signal.Wait(PollInterval, stop), async stop =>
         {
-            try
-            {
-                if (await DeliverDue(stoppingToken) > 0)
-                {
-                    continue;
-                }
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-            await signal.Wait(PollInterval, stoppingToken);
-        }
+            // Should this round fail, the next one waits.
+            attempted = 0;
+            attempted = await DeliverDue(stop);
+        }, LogInterrupted, stoppingToken);
     }
 
     /// <summary>Attempts every delivery that is due, and returns how many there were.</summary>
@@ -82,10 +72,8 @@ public sealed partial class FactDispatcher : BackgroundService
         var now = clock.GetUtcNow();
         return await subscription.Db(scope.ServiceProvider).Set<OutboxDelivery>()
             .Where(d => d.Subscriber == subscription.Subscriber && d.DoneAt == null && d.DueAt <= now)
-            .OrderBy(d => d.FactId)
-            .Take(BatchSizeMax)
-            .Select(d => d.FactId)
-            .ToListAsync(stop);
+            .OrderBy(d => d.FactId).Take(BatchSizeMax)
+            .Select(d => d.FactId).ToListAsync(stop);
     }
 
     private async Task<bool> TryDeliver(Subscription[] subscriptions, List<Guid> factIds, CancellationToken stop)

@@ -29,9 +29,10 @@ internal sealed record CleanClaim(Guid BillId, string CustomerCode, string Holde
 /// <summary>What a provider's bills are checked against, read once for many.</summary>
 internal sealed record ClaimTerms(ProviderRow Provider, IReadOnlyDictionary<string, Text> Services, DateOnly Today)
 {
-    /// <summary>A year and a day back: what is older is no bill to be asked for now.</summary>
+    /// <summary>The first day on which a bill may fall due: a year ago.</summary>
     public DateOnly FirstDue => Today.AddYears(-1);
 
+    /// <summary>The last: in three years.</summary>
     public DateOnly LastDue => Today.AddYears(3);
 }
 

@@ -46,8 +46,8 @@ internal sealed class CsvReader(Stream stream, long bytesMax) : IDisposable
     /// <summary>How much was read.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>SHA-256 of all that was read; asked once, at the end.</summary>
-    public string Digest() => Convert.ToHexStringLower(hash.GetHashAndReset());
+    /// <summary>SHA-256 of all that was read so far.</summary>
+    public string Digest() => Convert.ToHexStringLower(hash.GetCurrentHash());
 
     /// <summary>The next record, or null at the end. Empty lines are none.</summary>
     public async Task<CsvRow?> Next(CancellationToken stop)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TinhSo.Billing.Claims;
 using TinhSo.Billing.Storage;
+using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
 namespace TinhSo.Billing.Imports;
@@ -22,7 +23,7 @@ internal sealed partial class ImportRunner(
 {
     private const int ImportsAtOnce = 20;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(3);
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly SemaphoreSlim woken = new(1, 1);
 
     /// <summary>Has a decided file taken up at once.</summary>
     public void Wake()
@@ -87,30 +88,8 @@ internal sealed partial class ImportRunner(
         return true;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunAll(stoppingToken);
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-            try
-            {
-                await woken.WaitAsync(PollInterval, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.Run(stop => woken.WaitAsync(PollInterval, stop), RunAll, LogInterrupted, stoppingToken);
 
     private static async Task<(int Issued, int Before, List<(int RowNo, Refusal Why)> Faults)> Issue(
         IServiceProvider services, ImportRow import, List<ImportLine> lines, CancellationToken stop)

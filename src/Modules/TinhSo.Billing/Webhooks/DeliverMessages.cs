@@ -44,19 +44,8 @@ internal sealed partial class DeliverMessages(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Step(stoppingToken);
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-        }
+        await Rounds.Run(
+            async stop => await timer.WaitForNextTickAsync(stop), Step, LogInterrupted, stoppingToken);
     }
 
     /// <summary>Sends all that is due once, and returns how many there were.</summary>

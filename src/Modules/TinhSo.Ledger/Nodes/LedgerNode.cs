@@ -43,12 +43,14 @@ internal sealed partial class LedgerNode : IOrders, IAsyncDisposable
         LedgerDatabase ledger, LedgerSignal signal, TimeProvider clock, ILoggerFactory logs)
     {
         var log = logs.CreateLogger<LedgerNode>();
+        // Made now: a node that comes to write while the host ends finds nobody who makes loggers.
+        var writerLog = logs.CreateLogger<Writer>();
         var name = Guid.CreateVersion7();
         var mail = ledger.Database.Engine is Engine.Postgres ? new PostgresMail(ledger, name, log) : null;
         // How long nodes wait for one another is real time, also where the platform's clock is moved.
         var realTime = TimeProvider.System;
         return new LedgerNode(
-            () => new Writer(ledger.OpenStore, ledger.OpenBalances, clock, signal, logs.CreateLogger<Writer>()),
+            () => new Writer(ledger.OpenStore, ledger.OpenBalances, clock, signal, writerLog),
             mail is null ? new SqliteLeaderLock(ledger) : new PostgresLeaderLock(ledger),
             mail, mail is null ? null : new Passing(mail, name, signal, realTime, log), realTime, log);
     }

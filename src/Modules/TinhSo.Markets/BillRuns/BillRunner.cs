@@ -20,7 +20,7 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
     private const int StallsAtOnce = 100;
     private const int RunsAtOnce = 500;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim woken = new(0, 1);
+    private readonly SemaphoreSlim woken = new(1, 1);
 
     /// <summary>Has a begun run taken up at once.</summary>
     public void Wake()
@@ -59,30 +59,8 @@ internal sealed partial class BillRunner(IServiceScopeFactory scopes, TimeProvid
         return ended;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await RunAll(stoppingToken);
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-            try
-            {
-                await woken.WaitAsync(PollInterval, stoppingToken);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Rounds.Run(stop => woken.WaitAsync(PollInterval, stop), RunAll, LogInterrupted, stoppingToken);
 
     /// <summary>Looks at the next hundred stalls; false when the run has ended.</summary>
     internal async Task<bool> Step(Guid runId, CancellationToken stop)

@@ -11,8 +11,8 @@ namespace TinhSo.Payments.Closing;
 
 /// <summary>Accepts a difference for a reason: one person proposes, another approves, since money is at stake.
 /// </summary>
-internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, SuspenseDesk suspense, LedgerAccounts accounts,
-    PostMoves moves, ICaller caller, TimeProvider clock)
+internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, SuspenseDesk suspense, AnswerOnBook answers,
+    ICaller caller, TimeProvider clock)
 {
     /// <summary>How many days something on its way need not be shown; then it is a difference again.</summary>
     public const int LaterDays = 7;
@@ -84,28 +84,8 @@ internal sealed class AcceptDifference(PaymentsDb db, BookAccess access, Suspens
     }
 
     /// <summary>Approves it, or rejects it: never the person who proposed it.</summary>
-    public async Task<Outcome<Acceptance>> Answer(Guid id, bool approved, CancellationToken stop)
-    {
-        var proposed = await db.Acceptances.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, stop);
-        if (proposed is null || await access.Find(proposed.BookId, BookAccess.Approve, stop) is not { } book)
-        {
-            return KernelRefusals.NotFound;
-        }
-        if (await accounts.OpenBook(book.Account, stop) is { } failed)
-        {
-            return failed;
-        }
-        var answered = await db.InTransaction(() => Decide(id, approved, stop), stop);
-        if (answered.IsRefused(out _, out var acceptance) || acceptance.State is not StepState.Ordered)
-        {
-            return answered;
-        }
-        if (await moves.PostAndSettle(id, stop) is { } refusal)
-        {
-            return refusal;
-        }
-        return await db.Acceptances.AsNoTracking().SingleAsync(done => done.Id == id, stop);
-    }
+    public Task<Outcome<Acceptance>> Answer(Guid id, bool approved, CancellationToken stop) =>
+        answers.Run(id, () => Decide(id, approved, stop), stop);
 
     private async Task<Outcome<Acceptance>> Decide(Guid id, bool approved, CancellationToken stop)
     {

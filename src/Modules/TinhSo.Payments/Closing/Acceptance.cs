@@ -5,7 +5,7 @@ namespace TinhSo.Payments.Closing;
 
 /// <summary>A difference that one person proposes to accept for a reason, and another approves.</summary>
 [Audited]
-internal sealed class Acceptance : IProposed
+internal sealed class Acceptance : IBookStep
 {
     public required Guid Id { get; init; }
     public required Guid BookId { get; init; }

@@ -11,7 +11,7 @@ namespace TinhSo.Payments.Closing;
 /// <summary>Agrees with which balance an account begins, and that a day adds up: one prepares, another approves.
 /// </summary>
 internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp, FindDay find, MatchEntries match,
-    LedgerAccounts accounts, PostMoves moves, ICaller caller, TimeProvider clock)
+    AnswerOnBook answers, ICaller caller, TimeProvider clock)
 {
     /// <summary>Proposes that the ledger begins with the opening balance of the first statement.</summary>
     public Task<Outcome<DayClosing>> ProposeStart(Guid id, Guid bookId, string? reason, CancellationToken stop) =>
@@ -23,28 +23,8 @@ internal sealed class CloseDay(PaymentsDb db, BookAccess access, AddUpDay addUp,
         Propose(id, bookId, day, reason, stop);
 
     /// <summary>Approves, or rejects: never the person who proposed it.</summary>
-    public async Task<Outcome<DayClosing>> Answer(Guid id, bool approved, CancellationToken stop)
-    {
-        var proposed = await db.Closings.AsNoTracking().SingleOrDefaultAsync(one => one.Id == id, stop);
-        if (proposed is null || await access.Find(proposed.BookId, BookAccess.Approve, stop) is not { } book)
-        {
-            return KernelRefusals.NotFound;
-        }
-        if (await accounts.OpenBook(book.Account, stop) is { } failed)
-        {
-            return failed;
-        }
-        var answered = await db.InTransaction(() => Decide(id, approved, stop), stop);
-        if (answered.IsRefused(out _, out var closing) || closing.State is not StepState.Ordered)
-        {
-            return answered;
-        }
-        if (await moves.PostAndSettle(id, stop) is { } refusal)
-        {
-            return refusal;
-        }
-        return await db.Closings.AsNoTracking().SingleAsync(done => done.Id == id, stop);
-    }
+    public Task<Outcome<DayClosing>> Answer(Guid id, bool approved, CancellationToken stop) =>
+        answers.Run(id, () => Decide(id, approved, stop), stop);
 
     /// <summary>Takes back what a closing has set, when the ledger will not have its transfer.</summary>
     public static async Task Reopen(PaymentsDb db, DayClosing closing, CancellationToken stop)

@@ -5,7 +5,7 @@ namespace TinhSo.Payments.Closing;
 
 /// <summary>The figures of a day under which two people put their names.</summary>
 [Audited]
-internal sealed class DayClosing : IProposed
+internal sealed class DayClosing : IBookStep
 {
     public required Guid Id { get; init; }
     public required Guid BookId { get; init; }

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TinhSo.Kernel;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
@@ -21,19 +22,8 @@ internal sealed partial class PaymentSweep(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Step(stoppingToken);
-            }
-#pragma warning disable CA1031 // The database or the ledger may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-        }
+        await Rounds.Run(
+            async stop => await timer.WaitForNextTickAsync(stop), Step, LogInterrupted, stoppingToken);
     }
 
     /// <summary>Does all that is due once.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TinhSo.Kernel;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Requests;
@@ -95,23 +96,11 @@ internal sealed partial class WatchRequests(
         }
     }
 
-    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Turn, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await Look(stoppingToken);
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
-        }
+        await Rounds.Run(
+            async stop => await timer.WaitForNextTickAsync(stop), Look, LogInterrupted, stoppingToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Watching payments was interrupted; it goes on in a moment.")]

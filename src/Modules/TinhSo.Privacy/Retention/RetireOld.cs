@@ -125,31 +125,16 @@ internal sealed partial class RetentionClock(
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // First wait: whoever starts is busy enough, and a command may be done before.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Rounds.Run(
+        stop => Task.Delay(LookInterval, stop), Retire, LogInterrupted, stoppingToken);
+
+    private async Task Retire(CancellationToken stop)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        await using var scope = scopes.CreateAsyncScope();
+        if (await scope.ServiceProvider.GetRequiredService<RetireOld>().RunDue(stop) is > 0 and var rows)
         {
-            try
-            {
-                // First wait: whoever starts is busy enough, and a command may be done before.
-                await Task.Delay(LookInterval, stoppingToken);
-                await using var scope = scopes.CreateAsyncScope();
-                var old = scope.ServiceProvider.GetRequiredService<RetireOld>();
-                if (await old.RunDue(stoppingToken) is > 0 and var rows)
-                {
-                    LogErased(rows);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-#pragma warning disable CA1031 // The database may be away for a while: the loop outlives that.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LogInterrupted(failure);
-            }
+            LogErased(rows);
         }
     }
 
