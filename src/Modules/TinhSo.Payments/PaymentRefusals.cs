@@ -137,6 +137,10 @@ public static class PaymentRefusals
     public static readonly Refusal NotADifference = new("payments.not-a-difference",
         new("Khoản này không còn là chênh lệch.", "This is no difference any more."));
 
+    /// <summary>What the platform matched by itself, or nobody did, is nothing to take back.</summary>
+    public static readonly Refusal NotMatchedByHand = new("payments.not-matched-by-hand",
+        new("Bút toán này không do người ghép.", "No person has matched this entry."));
+
     /// <summary>Amount, direction or account are not the same.</summary>
     public static readonly Refusal NotTheSameMoney = new("payments.not-the-same-money",
         new("Hai khoản không thể là cùng một khoản tiền.", "These two cannot be the same money."));

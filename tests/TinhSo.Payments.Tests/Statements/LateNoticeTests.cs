@@ -103,15 +103,38 @@ public sealed class LateNoticeTests
 
         Assert.Equal("payments.may-be-told", await TakeIn(treasurer, entries[0]));
         Assert.Equal(100_000, -await app.Credit(Scene.Bank));
-        using var matched = await treasurer.PostJson(
-            $"/api/v1/payments/statements/entries/{entries[0]}/match", new { subjectId = notice.Id });
-        Assert.Equal("ok", (await matched.Told()).Code);
-        using var twice = await treasurer.PostJson(
-            $"/api/v1/payments/statements/entries/{entries[1]}/match", new { subjectId = notice.Id });
-        Assert.Equal("payments.not-the-same-money", (await twice.Told()).Code);
+        Assert.Equal("ok", await Say(treasurer, entries[0], "match", new { subjectId = notice.Id }));
+        Assert.Equal("payments.not-the-same-money", await Say(treasurer, entries[1], "match", new { subjectId = notice.Id }));
         Assert.Equal("ok", await TakeIn(treasurer, entries[1], "Người gửi xác nhận hai lần"));
         await app.Follow();
         Assert.Equal(200_000, -await app.Credit(Scene.Bank));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task What_a_person_matched_wrongly_is_taken_back_while_the_day_is_open(Engine engine)
+    {
+        await using var app = await PaymentsApp.Start(engine);
+        await app.Payee();
+        await app.Tell(app.Notice("tien cho", 100_000, "501"));
+        await app.Follow();
+        var entries = await ImportAll(app, [new(100_000, "tien cho"), new(100_000, "tien cho khac")]);
+        using var treasurer = app.Treasurer();
+        var notice = Assert.Single(await app.Tables(db => db.Notices.AsNoTracking().ToListAsync(Stop)));
+
+        Assert.Equal("payments.not-matched-by-hand", await Say(treasurer, entries[0], "unmatch", new { }));
+        Assert.Equal("ok", await Say(treasurer, entries[0], "match", new { subjectId = notice.Id }));
+        Assert.Equal("payments.not-the-same-money", await Say(treasurer, entries[1], "match", new { subjectId = notice.Id }));
+        Assert.Equal("ok", await Say(treasurer, entries[0], "unmatch", new { }));
+        Assert.Equal("payments.not-matched-by-hand", await Say(treasurer, entries[0], "unmatch", new { }));
+        Assert.Equal("ok", await Say(treasurer, entries[1], "match", new { subjectId = notice.Id }));
+
+        var (first, second) = ((await app.Entries()).Single(entry => entry.Id == entries[0]),
+            (await app.Entries()).Single(entry => entry.Id == entries[1]));
+        Assert.Equal((EntryState.Open, (Guid?)null, (string?)null), (first.State, first.NoticeId, first.SettledBy));
+        Assert.Equal((EntryState.Matched, notice.Id), (second.State, second.NoticeId!.Value));
+        var shown = await app.Tables(db => db.Notices.AsNoTracking().SingleAsync(Stop));
+        Assert.Equal((second.Id, second.Day), (shown.EntryId!.Value, shown.ShownOn!.Value));
+        Assert.Equal(100_000, -await app.Credit(Scene.Bank));
     }
 
     [Theory, MemberData(nameof(Engines))]
@@ -204,9 +227,12 @@ public sealed class LateNoticeTests
         return [.. (await app.Entries()).Where(entry => entry.StatementId == id).Select(entry => entry.Id)];
     }
 
-    private static async Task<string> TakeIn(HttpClient client, Guid entryId, string? reason = null)
+    private static Task<string> TakeIn(HttpClient client, Guid entryId, string? reason = null) =>
+        Say(client, entryId, "take-in", new { reason });
+
+    private static async Task<string> Say(HttpClient client, Guid entryId, string what, object body)
     {
-        using var answer = await client.PostJson($"/api/v1/payments/statements/entries/{entryId}/take-in", new { reason });
+        using var answer = await client.PostJson($"/api/v1/payments/statements/entries/{entryId}/{what}", body);
         return (await answer.Told()).Code;
     }
 

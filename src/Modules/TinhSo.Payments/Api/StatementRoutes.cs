@@ -43,6 +43,9 @@ internal static class StatementRoutes
         statements.MapPost("/entries/{id:guid}/match", Match).Requires(BookAccess.Reconcile).WithIdempotency()
             .WithSummary("Say that an entry is the same money as a notice, a refund or a return")
             .Produces<EntryLine>().ProducesProblem(409);
+        statements.MapPost("/entries/{id:guid}/unmatch", Unmatch).Requires(BookAccess.Reconcile).WithIdempotency()
+            .WithSummary("Take back what a person said of an entry, as long as its day is open")
+            .Produces<EntryLine>().ProducesProblem(409);
         statements.MapPost("/notices/{id:guid}/answer", AnswerHeld).Requires(BookAccess.Reconcile).WithIdempotency()
             .WithSummary("Say which entry a held notice repeats, or that it is other money")
             .Produces<HeldAnswer>().ProducesProblem(409);
@@ -117,6 +120,9 @@ internal static class StatementRoutes
 
     private static async Task<IResult> Match(Guid id, MatchBody body, MatchDesk desk, CancellationToken stop) =>
         Answer(await desk.Match(id, body.SubjectId, stop));
+
+    private static async Task<IResult> Unmatch(Guid id, MatchDesk desk, CancellationToken stop) =>
+        Answer(await desk.Unmatch(id, stop));
 
     private static async Task<IResult> AnswerHeld(Guid id, HeldBody body, MatchDesk desk, CancellationToken stop) =>
         (await desk.AnswerHeld(id, body.EntryId, stop)).Match<IResult>(

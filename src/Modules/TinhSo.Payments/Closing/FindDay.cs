@@ -58,6 +58,9 @@ internal sealed record Difference(Guid Id, DifferenceCause Cause, long Change, s
 internal sealed record BankDay(Book Book, DateOnly Day, StoredStatement Statement, DayFigures Figures,
     IReadOnlyList<Difference> Differences, DayClosing? Start, DayClosing? Closing, int Entries, int Matched)
 {
+    /// <summary>What people have matched, and may take back while the day is open.</summary>
+    public required IReadOnlyList<StatementEntry> ByHand { get; init; }
+
     public bool IsClosed => Book.IsClosed(Day);
 
     public int Hindrances => Differences.Count(one => !one.IsHarmless);
@@ -90,7 +93,12 @@ internal sealed class FindDay(PaymentsDb db, BookAccess access, AddUpDay addUp, 
             closings.Find(one => one.Kind is ClosingKind.Start), closings.Find(one => one.Kind is ClosingKind.Day),
             await entries.CountAsync(stop),
             await entries.CountAsync(entry => entry.State != EntryState.Open && entry.State != EntryState.Pending,
-                stop));
+                stop))
+        {
+            ByHand = await entries
+                .Where(entry => entry.State == EntryState.Matched && entry.SettledBy != StatementEntry.Platform)
+                .OrderBy(entry => entry.Line).Take(DifferencesMax).ToListAsync(stop),
+        };
     }
 
     private async Task<List<Difference>> Differences(

@@ -83,6 +83,7 @@ internal static class PaymentWords
         ChangeKind.RepeatedDifferently => new("Báo lại với nội dung khác", "Told again with another content"),
         ChangeKind.EntryTakenIn => new("Nhận từ sổ phụ", "Taken in from a statement"),
         ChangeKind.EntryMatched => new("Ghép với sổ phụ", "Matched with a statement"),
+        ChangeKind.EntryUnmatched => new("Bỏ ghép với sổ phụ", "Matching taken back"),
         ChangeKind.DifferenceProposed => new("Đề nghị chấp nhận chênh lệch", "Acceptance proposed"),
         ChangeKind.DifferenceAccepted => new("Chấp nhận chênh lệch", "Difference accepted"),
         ChangeKind.DifferenceRejected => new("Không chấp nhận chênh lệch", "Difference not accepted"),

@@ -9,8 +9,7 @@ namespace TinhSo.Payments.Statements;
 
 /// <summary>What an officer says about money of which the platform cannot be sure.</summary>
 internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries match, DecideNotice decide,
-    ICaller caller,
-    TimeProvider clock)
+    ICaller caller, TimeProvider clock)
 {
     /// <summary>Says that an entry is the same money as a notice, a refund or a return.</summary>
     public async Task<Outcome<StatementEntry>> Match(Guid entryId, Guid subjectId, CancellationToken stop)
@@ -49,6 +48,40 @@ internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries m
             entry.SettledBy = caller.Signature;
             entry.SettledAt = clock.GetUtcNow();
             db.Note(entry.Id, ChangeKind.EntryMatched, null, caller.Signature, clock.GetUtcNow());
+            await db.SaveChangesAsync(stop);
+            return entry;
+        }, stop);
+    }
+
+    /// <summary>Takes back what a person said of an entry, as long as its day is open: it is a difference again.
+    /// </summary>
+    public async Task<Outcome<StatementEntry>> Unmatch(Guid entryId, CancellationToken stop)
+    {
+        var asked = await db.Entries.AsNoTracking().SingleOrDefaultAsync(one => one.Id == entryId, stop);
+        if (asked is null || await access.Find(asked.BookId, BookAccess.Reconcile, stop) is null)
+        {
+            return KernelRefusals.NotFound;
+        }
+        return await db.InTransaction<Outcome<StatementEntry>>(async () =>
+        {
+            var book = (await db.Lock<Book>(asked.BookId, stop))!;
+            var entry = (await db.Lock<StatementEntry>(entryId, stop))!;
+            if (entry.Counts && book.IsClosed(entry.Day))
+            {
+                return PaymentRefusals.DayClosed;
+            }
+            if (!entry.IsMatchedByHand)
+            {
+                return PaymentRefusals.NotMatchedByHand;
+            }
+            if (entry.Counts)
+            {
+                await Hide(entry, stop);
+            }
+            // Not matched anew by itself: alone with what it was just parted from, it would be the same pair again.
+            (entry.State, entry.Cause) = (EntryState.Open, EntryCause.Ambiguous);
+            (entry.NoticeId, entry.MoveId, entry.SettledBy, entry.SettledAt) = (null, null, null, null);
+            db.Note(entry.Id, ChangeKind.EntryUnmatched, null, caller.Signature, clock.GetUtcNow());
             await db.SaveChangesAsync(stop);
             return entry;
         }, stop);
@@ -121,6 +154,20 @@ internal sealed class MatchDesk(PaymentsDb db, BookAccess access, MatchEntries m
             await match.ShowMoves([noticeId], entry.Day, stop);
         }
         return null;
+    }
+
+    private async Task Hide(StatementEntry entry, CancellationToken stop)
+    {
+        if (entry.NoticeId is { } noticeId)
+        {
+            var notice = (await db.Lock<StoredNotice>(noticeId, stop))!;
+            (notice.EntryId, notice.ShownOn) = (null, null);
+            await match.ShowMoves([noticeId], null, stop);
+        }
+        if (entry.MoveId is { } moveId)
+        {
+            (await db.Moves.SingleAsync(one => one.Id == moveId, stop)).ShownOn = null;
+        }
     }
 
     private async Task<Refusal?> WithPayout(StatementEntry entry, Book book, Guid moveId, CancellationToken stop)

@@ -183,8 +183,8 @@ internal sealed class MatchEntries(PaymentsDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>Dates what notices have moved by the day on which the bank shows it.</summary>
-    public Task<int> ShowMoves(List<Guid> noticeIds, DateOnly day, CancellationToken stop) => db.Moves
+    /// <summary>Dates what notices have moved by the day on which the bank shows it; by none when it does not.</summary>
+    public Task<int> ShowMoves(List<Guid> noticeIds, DateOnly? day, CancellationToken stop) => db.Moves
         .Where(move => move.NoticeId != null && noticeIds.Contains(move.NoticeId.Value)
             && (move.Purpose == MovePurpose.Payment || move.Purpose == MovePurpose.Suspense))
         .ExecuteUpdateAsync(set => set.SetProperty(move => move.ShownOn, day), stop);
@@ -193,7 +193,7 @@ internal sealed class MatchEntries(PaymentsDb db, TimeProvider clock)
     {
         entry.State = state;
         entry.Cause = null;
-        entry.SettledBy = "system";
+        entry.SettledBy = StatementEntry.Platform;
         entry.SettledAt = clock.GetUtcNow();
         entry.Version++;
     }

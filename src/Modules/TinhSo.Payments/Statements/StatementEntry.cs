@@ -6,6 +6,9 @@ namespace TinhSo.Payments.Statements;
 /// <summary>One line of a bank account, as the bank's file has it.</summary>
 internal sealed class StatementEntry : IVersioned
 {
+    /// <summary>Who settles what is sure.</summary>
+    public const string Platform = "system";
+
     public required Guid Id { get; init; }
     public required Guid StatementId { get; init; }
     public required Guid BookId { get; init; }
@@ -58,6 +61,9 @@ internal sealed class StatementEntry : IVersioned
 
     /// <summary>What it changes: above 0 when money came.</summary>
     public long Change => IsDebit ? -Amount : Amount;
+
+    /// <summary>Whether a person said which money it is, and may take that back.</summary>
+    public bool IsMatchedByHand => State is EntryState.Matched && SettledBy is not (null or Platform);
 }
 
 /// <summary>How far an entry has come.</summary>

@@ -35,6 +35,7 @@ internal enum ChangeKind
     RepeatedDifferently,
     EntryTakenIn,
     EntryMatched,
+    EntryUnmatched,
     DifferenceProposed,
     DifferenceAccepted,
     DifferenceRejected,
