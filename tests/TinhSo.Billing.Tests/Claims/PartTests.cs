@@ -164,6 +164,39 @@ public class PartTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task Paying_a_printed_code_late_leaves_what_being_late_added_and_what_was_asked_then_stands_until_tomorrow(Engine engine)
+    {
+        await using var world = await BillersWorld.Start(engine);
+        await world.Officer.DoWith(world.Treasurer, $"/api/v1/billers/{BillersWorld.WaterId}/penalties", new
+        {
+            service = BillersWorld.Water,
+            partsPerMillion = 500,
+            capPercent = 1,
+            validFrom = $"{world.Clock.Today():yyyy-MM-dd}",
+            legalBasis = "Hợp đồng cấp nước",
+            reason = "Theo hợp đồng",
+        });
+        var printed = await world.Issue("HD-1", dueIn: 2);
+        var asked = await world.Issue("HD-2", dueIn: 2, code: "KH000002");
+        var inTime = await world.Issue("HD-3", dueIn: 2, code: "KH000003");
+        await world.TakeCash(inTime, 300_000);
+
+        world.Clock.Sleep(TimeSpan.FromDays(5));
+        await Renew(world);
+        await world.TakeCash(printed, 300_000);
+        Assert.Equal((450, "issued"), await State(world, printed));
+        var part = await world.Ask(asked, code: "KH000002");
+        world.Clock.Sleep(TimeSpan.FromDays(1));
+        await Renew(world);
+        await world.TakeCash(part.GetProperty("id").GetGuid(), 300_450);
+
+        Assert.Equal((0, "paid"), await State(world, asked));
+        Assert.Equal((0, "paid"), await State(world, inTime));
+        var rest = await world.Ask(printed);
+        Assert.Equal(450, rest.GetProperty("amount").GetInt64());
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task Being_late_never_adds_more_than_the_cap(Engine engine)
     {
         await using var world = await BillersWorld.Start(engine);

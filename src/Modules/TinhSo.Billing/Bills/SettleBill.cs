@@ -1,4 +1,5 @@
 using TinhSo.Billing.Claims;
+using TinhSo.Billing.Penalties;
 using TinhSo.Billing.Storage;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
@@ -9,7 +10,7 @@ namespace TinhSo.Billing.Bills;
 
 /// <summary>Closes a bill when its money has come, and opens the question again when it was given back.</summary>
 /// <remarks>A market's bill is one request; that of a provider has parts, and is paid when their sum is.</remarks>
-internal sealed class SettleBill(BillingDb db, IPlaces places, TimeProvider clock)
+internal sealed class SettleBill(BillingDb db, CountPenalty penalty, IPlaces places, TimeProvider clock)
     : IHear<PaymentReceived>, IHear<PaymentRefunded>
 {
     public async Task Hear(PaymentReceived fact, CancellationToken stop)
@@ -51,9 +52,11 @@ internal sealed class SettleBill(BillingDb db, IPlaces places, TimeProvider cloc
         {
             return;
         }
+        // Counted on what was owed until then.
+        var one = await penalty.AddUntilPaid(
+            (await ClaimCase.Find(db, part.BillId, stop))!, part, fact.ReceivedAt, stop);
         (part.State, part.PaidAt) = (PartState.Paid, fact.ReceivedAt);
         (part.Channel, part.ReceiptCode) = (fact.Channel, fact.ReceiptCode);
-        var one = (await ClaimCase.Find(db, part.BillId, stop))!;
         TidyClaims.Ask(one.Claim);
         db.Publish(new BillPartPaid(part.Id, part.BillId, one.Bill.Unit, one.Bill.Period, one.Bill.ServiceCode,
             one.Bill.Place, KindOf(one.Bill.Place), fact.Amount, fact.Channel, fact.ReceiptCode, fact.TransferId,

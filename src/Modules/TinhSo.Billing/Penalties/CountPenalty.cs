@@ -11,10 +11,32 @@ internal sealed class CountPenalty(BillingDb db, TimeProvider clock)
 {
     /// <summary>What is not on record yet, up to today; the day behind the last day to pay is the first.</summary>
     /// <remarks>A bill in dated parts has days of its own, and nothing is added to it.</remarks>
-    public async Task<IReadOnlyList<PenaltyRow>> NotYetAdded(ClaimCase one, CancellationToken stop)
+    public Task<IReadOnlyList<PenaltyRow>> NotYetAdded(ClaimCase one, CancellationToken stop) =>
+        NotYetAdded(one, clock.Today(), stop);
+
+    /// <summary>Puts what is not on record yet there, with the bill's history.</summary>
+    public Task<ClaimCase> Add(ClaimCase one, string who, CancellationToken stop) =>
+        Add(one, who, clock.Today(), stop);
+
+    /// <summary>Puts on record what being late adds up to the day on which money came for a part.</summary>
+    /// <remarks>
+    /// Whoever asked when it was late was told what that adds, and has until the end of the next day to pay it; a code
+    /// that was given out before says nothing of it.
+    /// </remarks>
+    public async Task<ClaimCase> AddUntilPaid(
+        ClaimCase one, PartRow part, DateTimeOffset receivedAt, CancellationToken stop)
+    {
+        var (asked, paid) = (VietnamTime.DayOf(part.MadeAt), VietnamTime.DayOf(receivedAt));
+        return asked > one.Bill.DueOn && paid <= asked.AddDays(1) ? one : await Add(one, "system", paid, stop);
+    }
+
+    /// <summary>Days times the day's part, rounded half up to a whole đồng.</summary>
+    public static long Of(long owed, int partsPerMillion, int days) =>
+        (long)decimal.Round((decimal)owed * partsPerMillion * days / 1_000_000m, MidpointRounding.AwayFromZero);
+
+    private async Task<IReadOnlyList<PenaltyRow>> NotYetAdded(ClaimCase one, DateOnly to, CancellationToken stop)
     {
         var from = one.Penalties.Select(p => p.ToOn).Append(one.Bill.DueOn).Max().AddDays(1);
-        var to = clock.Today();
         if (one.Bill.State is not BillState.Issued || one.Claim.IsPlanned || one.OwedOfBill == 0 || from > to)
         {
             return [];
@@ -39,10 +61,9 @@ internal sealed class CountPenalty(BillingDb db, TimeProvider clock)
         return added;
     }
 
-    /// <summary>Puts it on record, with the bill's history.</summary>
-    public async Task<ClaimCase> Add(ClaimCase one, string who, CancellationToken stop)
+    private async Task<ClaimCase> Add(ClaimCase one, string who, DateOnly to, CancellationToken stop)
     {
-        var added = await NotYetAdded(one, stop);
+        var added = await NotYetAdded(one, to, stop);
         if (added.Count == 0)
         {
             return one;
@@ -61,10 +82,6 @@ internal sealed class CountPenalty(BillingDb db, TimeProvider clock)
         await db.SaveChangesAsync(stop);
         return one with { Penalties = [.. one.Penalties, .. added] };
     }
-
-    /// <summary>Days times the day's part, rounded half up to a whole đồng.</summary>
-    public static long Of(long owed, int partsPerMillion, int days) =>
-        (long)decimal.Round((decimal)owed * partsPerMillion * days / 1_000_000m, MidpointRounding.AwayFromZero);
 
     private PenaltyRow New(ClaimCase one, PenaltyRuleRow rule, DateOnly first, DateOnly last, long amount) => new()
     {
