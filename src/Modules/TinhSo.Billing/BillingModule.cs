@@ -85,6 +85,7 @@ public static class BillingModule
     private static IServiceCollection AddServices(this IServiceCollection services) => services
         .AddScoped<LoadServices>()
         .AddScoped<KeepProviders>()
+        .AddScoped<LoadDemoBillers>()
         .AddScoped<FindProviders>()
         .AddScoped<INameUnits>(provider => provider.GetRequiredService<FindProviders>())
         .AddProposals<ProviderAccountChange, SetProviderAccount>(SetProviderAccount.Kind,

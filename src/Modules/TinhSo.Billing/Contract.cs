@@ -18,6 +18,9 @@ public interface IBilling
     /// <summary>Loads the catalogue of services from a folder of reference data.</summary>
     Task<LoadReport> LoadServices(string folder, CancellationToken stop);
 
+    /// <summary>Makes a demonstration's billers with bills to look up, and returns the units of their people.</summary>
+    Task<IReadOnlyList<string>> LoadDemo(CancellationToken stop);
+
     /// <summary>Names a fee; the same order again changes nothing.</summary>
     Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop);
 

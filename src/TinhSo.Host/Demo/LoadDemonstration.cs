@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using TinhSo.Billing;
 using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -13,9 +14,10 @@ internal sealed record DemoSignIn(string UserName, string Role);
 
 /// <summary>Makes the demonstration's markets and people.</summary>
 internal sealed class LoadDemonstration(
-    IMarkets markets, IIdentity identity, IConfiguration configuration, DemoMark mark)
+    IMarkets markets, IBilling billing, IIdentity identity, IConfiguration configuration, DemoMark mark)
 {
     private const int TradersWhoSignIn = 30;
+    private static readonly string[] BillersWhoSignIn = ["donvithu1", "donvithu2", "donvithu3"];
 
     public async Task<IReadOnlyList<DemoSignIn>> Load(CancellationToken stop)
     {
@@ -39,6 +41,10 @@ internal sealed class LoadDemonstration(
             {
                 signIns.Add(signIn);
             }
+        }
+        foreach (var (unit, userName) in (await billing.LoadDemo(stop)).Zip(BillersWhoSignIn))
+        {
+            signIns.Add(await Add(userName, "Đỗ Thị Dịch Vụ", Roles.Officer, unit, stop));
         }
         // Runs all boards at once when a month of traffic is played through.
         await Add("mophong", "Mô phỏng", Roles.MarketManager, Units.Province, stop);

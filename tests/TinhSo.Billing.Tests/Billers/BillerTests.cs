@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Billing.Billers;
+using TinhSo.Billing.Storage;
 using TinhSo.Identity;
+using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
@@ -39,6 +41,22 @@ public class BillerTests
     [InlineData("", false)]
     public void A_pattern_is_one_that_can_be_read_and_takes_no_longer_than_its_text(string pattern, bool isOne) =>
         Assert.Equal(isOne, CodeFormat.IsPattern(pattern));
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task The_billers_of_the_demonstration_have_bills_to_look_up_and_are_made_once(Engine engine)
+    {
+        await using var app = new TestApp(engine, new ManualClock());
+        await app.With<IBilling, LoadReport>(billing => billing.LoadServices(Folder, Stop));
+
+        var units = await app.With<IBilling, IReadOnlyList<string>>(billing => billing.LoadDemo(Stop));
+        Assert.Equal(units, await app.With<IBilling, IReadOnlyList<string>>(billing => billing.LoadDemo(Stop)));
+
+        Assert.Equal((3, 180), (units.Count, await app.Tables<BillingDb, int>(db => db.Bills.CountAsync(Stop))));
+        using var anyone = app.CreateClient();
+        var owed = await anyone.Do("/api/v1/bill-inquiry",
+            new { biller = Guid.Parse(units[0]["biller:".Length..]), customerCode = "KH000001" });
+        Assert.True(owed.GetProperty("bills")[0].GetProperty("owed").GetInt64() > 46_000);
+    }
 
     [Theory, MemberData(nameof(Engines))]
     public async Task An_account_is_used_once_another_person_approved_it(Engine engine)

@@ -1,5 +1,6 @@
 using System.Linq.Expressions;
 using Microsoft.EntityFrameworkCore;
+using TinhSo.Billing.Billers;
 using TinhSo.Billing.Services;
 using TinhSo.Billing.Storage;
 using TinhSo.Billing.Tariffs;
@@ -12,8 +13,8 @@ namespace TinhSo.Billing.Bills;
 
 /// <summary>Billing as the modules above it see it.</summary>
 internal sealed class FindBills(
-    BillingDb db, IssueBills issue, SetTariff tariff, LoadServices services, IPayments payments, ICaller caller,
-    TimeProvider clock) : IBilling
+    BillingDb db, IssueBills issue, SetTariff tariff, LoadServices services, LoadDemoBillers demo, IPayments payments,
+    ICaller caller, TimeProvider clock) : IBilling
 {
     public Task<Outcome<Biller>> RegisterBiller(Biller biller, CancellationToken stop) =>
         tariff.RegisterBiller(biller, stop);
@@ -22,6 +23,8 @@ internal sealed class FindBills(
         (await db.Billers.AsNoTracking().SingleOrDefaultAsync(b => b.Unit == unit, stop))?.ToBiller();
 
     public Task<LoadReport> LoadServices(string folder, CancellationToken stop) => services.Run(folder, stop);
+
+    public Task<IReadOnlyList<string>> LoadDemo(CancellationToken stop) => demo.Load(stop);
 
     public Task<Outcome<FeeItem>> DefineItem(FeeItem item, CancellationToken stop) => tariff.DefineItem(item, stop);
 
