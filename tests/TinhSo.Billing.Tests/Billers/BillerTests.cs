@@ -6,6 +6,7 @@ using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 using TinhSo.Kernel.Storage;
+using TinhSo.Places;
 using TinhSo.Testing;
 using static TinhSo.Billing.Tests.Billers.BillersWorld;
 
@@ -46,6 +47,7 @@ public class BillerTests
     public async Task The_billers_of_the_demonstration_have_bills_to_look_up_and_are_made_once(Engine engine)
     {
         await using var app = new TestApp(engine, new ManualClock());
+        await app.With<ILoadPlaces, PlacesLoaded>(places => places.Load(Path.Combine(Folder, "admin-units"), Stop));
         await app.With<IBilling, LoadReport>(billing => billing.LoadServices(Folder, Stop));
 
         var units = await app.With<IBilling, IReadOnlyList<string>>(billing => billing.LoadDemo(Stop));
