@@ -10,8 +10,8 @@ namespace TinhSo.Ledger.Tests.Crashes;
 public class FullDiskTests
 {
     private const int RoomKilobytes = 3_072;
-    private const int Refusals = 300;
-    private const int AnsweredAgain = 300;
+    private const int Refusals = 100;
+    private const int AnsweredAgain = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
@@ -60,6 +60,12 @@ public class FullDiskTests
             await room.WaitForExitAsync(patience.Token);
             Assert.Equal(0, room.ExitCode);
             await Listen(process, voice, _ => witness.Acknowledged <= before + AnsweredAgain, patience.Token);
+            process.Kill();
+            // What it had said before, to the last line.
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                Hear(line, voice);
+            }
             return before;
         }
         finally
@@ -78,13 +84,19 @@ public class FullDiskTests
         {
             var line = await process.StandardOutput.ReadLineAsync(patience);
             Assert.True(line is not null, "The process ended by itself.");
-            said = Said.Parse(line);
-            if (said is not null)
-            {
-                voice.Hear(said);
-            }
+            said = Hear(line, voice);
         }
         while (said is null || isTooLittle(said));
+    }
+
+    private static Said? Hear(string line, Witness.Voice voice)
+    {
+        var said = Said.Parse(line);
+        if (said is not null)
+        {
+            voice.Hear(said);
+        }
+        return said;
     }
 
     private static bool IsBusy(Said said) => said.Answered is { Answers: [{ Refusal: "ledger.busy" }, ..] };

@@ -50,7 +50,7 @@ public sealed class OneEffectTests
             $"/api/v1/payments/requests/{request.Id}/cash", new { paymentId, amount = 100_000 })));
         await app.Follow();
         Assert.Equal(100_000, await app.Credit(LedgerAccounts.Payee(payee.Id)));
-        Assert.Equal([HttpStatusCode.OK], await Statuses(() => manager.PostJson(
+        Assert.Equal([HttpStatusCode.Created], await Statuses(() => manager.PostJson(
             "/api/v1/payments/refunds", new { id = refundId, paymentId, amount = 60_000, reason = "Thu nhầm" })));
         Assert.Equal([HttpStatusCode.OK], await Statuses(() => treasurer.PostJson(
             $"/api/v1/payments/refunds/{refundId}/approve", new { approved = true })));

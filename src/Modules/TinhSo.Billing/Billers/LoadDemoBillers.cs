@@ -72,7 +72,7 @@ internal sealed class LoadDemoBillers(BillingDb db, KeepProviders providers, Set
         db.ChangeTracker.Clear();
     }
 
-    private static void Demand<T>(Outcome<T> outcome) => outcome.Match(
+    private static void Demand<T>(Outcome<T> outcome) where T : class => outcome.Match(
         given => given,
         refusal => throw new InvalidOperationException($"The demonstration was refused: {refusal.Code}."));
 }

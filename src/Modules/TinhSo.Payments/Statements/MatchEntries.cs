@@ -183,7 +183,7 @@ internal sealed class MatchEntries(PaymentsDb db, TimeProvider clock)
         }
     }
 
-    /// <summary>Dates what notices have moved by the day on which the bank shows it; by none when it does not.</summary>
+    /// <summary>Dates what notices have moved by the day on which the bank shows it; null when it does not.</summary>
     public Task<int> ShowMoves(List<Guid> noticeIds, DateOnly? day, CancellationToken stop) => db.Moves
         .Where(move => move.NoticeId != null && noticeIds.Contains(move.NoticeId.Value)
             && (move.Purpose == MovePurpose.Payment || move.Purpose == MovePurpose.Suspense))
