@@ -39,6 +39,10 @@ internal sealed class LoadServices(BillingDb db, TimeProvider clock)
             .Select(s => new CatalogueEntry(s.Code, s.Name, s.LegalBasis, s.Source))];
     }
 
+    /// <summary>What the services billed today are called.</summary>
+    public async Task<ServiceNames> Names(CancellationToken stop) =>
+        new((await Today(stop)).ToDictionary(service => service.Code, service => service.Name));
+
     private static string? Fault(Row row) =>
         string.IsNullOrWhiteSpace(row.Code) || row.ValidFrom is null || string.IsNullOrWhiteSpace(row.NameVi)
             || string.IsNullOrWhiteSpace(row.NameEn) || string.IsNullOrWhiteSpace(row.Source)

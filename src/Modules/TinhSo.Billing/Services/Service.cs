@@ -16,6 +16,12 @@ internal sealed class ServiceRow
     public Text Name => new(NameVi, NameEn);
 }
 
+/// <summary>What services are called today; one that is no longer billed keeps its code alone.</summary>
+internal sealed class ServiceNames(IReadOnlyDictionary<string, Text> names)
+{
+    public string Of(string code) => names.TryGetValue(code, out var name) ? name.ToString() : code;
+}
+
 /// <summary>A service that is billed today.</summary>
 /// <param name="Code">What indicators count it as, such as <c>education.tuition</c>.</param>
 /// <param name="Name">As payers see it.</param>
