@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
@@ -129,11 +130,8 @@ internal static class ShiftRoutes
         Guid id, ReceiveBody body, ReceiveCash receive, FindShifts find, CancellationToken stop) =>
         await Answer(await receive.Answer(id, body.CountId, body.Approved, body.Reason, stop), find, stop);
 
-    private static IResult Notes(TimeProvider clock)
-    {
-        IReadOnlyList<long> values = [.. Denominations.On(clock.Today()).Select(one => one.Value)];
-        return TypedResults.Ok(values);
-    }
+    private static Ok<IReadOnlyList<long>> Notes(TimeProvider clock) => TypedResults.Ok<IReadOnlyList<long>>(
+        [.. Denominations.On(clock.Today()).Select(one => one.Value)]);
 
     private static IResult Found(ShiftCase? found) =>
         found is null ? KernelRefusals.NotFound.ToProblem() : TypedResults.Ok(ShiftAnswer.Of(found));

@@ -130,27 +130,30 @@ internal sealed class RefundDesk(
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Late, p => p.Late), stop);
 
     private Move NewMove(
-        Refund refund, Payment payment, Guid account, Guid? shiftId, DateTimeOffset now) => new()
+        Refund refund, Payment payment, Guid account, Guid? shiftId, DateTimeOffset now)
     {
-        Id = Ids.From("payments.refund", refund.Id.ToString()),
-        BatchId = refund.Id,
-        Sequence = 0,
-        Purpose = MovePurpose.Refund,
-        Debit = LedgerAccounts.Payee(payment.PayeeId),
-        // Money goes back from where it lies: the bank account, the till that took it, or the vault it went to since.
-        Credit = account,
-        Amount = refund.Amount,
-        // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.
-        Code = "payments.refund",
-        Channel = payment.Channel,
-        Place = payment.Place,
-        Reference = refund.Id.ToString(),
-        SubjectId = refund.Id,
-        PayeeId = payment.PayeeId,
-        RequestId = payment.RequestId,
-        ShiftId = shiftId,
-        MoneyAccount = account,
-        AskedBy = caller.Signature,
-        AskedAt = now,
-    };
+        return new Move
+        {
+            Id = Ids.From("payments.refund", refund.Id.ToString()),
+            BatchId = refund.Id,
+            Sequence = 0,
+            Purpose = MovePurpose.Refund,
+            Debit = LedgerAccounts.Payee(payment.PayeeId),
+            // Money goes back from where it lies: the bank account, the till that took it, or the vault since then.
+            Credit = account,
+            Amount = refund.Amount,
+            // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.
+            Code = "payments.refund",
+            Channel = payment.Channel,
+            Place = payment.Place,
+            Reference = refund.Id.ToString(),
+            SubjectId = refund.Id,
+            PayeeId = payment.PayeeId,
+            RequestId = payment.RequestId,
+            ShiftId = shiftId,
+            MoneyAccount = account,
+            AskedBy = caller.Signature,
+            AskedAt = now,
+        };
+    }
 }
