@@ -332,7 +332,7 @@ public sealed class Tour : IAsyncDisposable
         return (atWork, atRest, opening);
     }
 
-    private static Task Count(HttpClient collector, Guid shift, Guid id) =>
+    private static Task<System.Text.Json.JsonElement> Count(HttpClient collector, Guid shift, Guid id) =>
         collector.Do($"/api/v1/cash/shifts/{shift}/count", new { id, notes = Counted });
 
     private static string Yesterday => $"{Town.Today.AddDays(-1):yyyy-MM-dd}";
