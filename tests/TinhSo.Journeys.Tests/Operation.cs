@@ -40,6 +40,7 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
             [.., "stalls", "{id}", _] => tour.Town.Stalls["A-001"],
             [.., "bills", "{id}"] or [.., "bills", "{id}", _] => tour.Bills[2],
             [.., "suspense", "{id}", _] => tour.Waiting,
+            [.., "shifts", "{id}"] or [.., "shifts", "{id}", _] => tour.Shift,
             [.., "signs", "{id}"] => tour.Town.SignId,
             [.., "approvals", "{id}"] or [.., "approvals", "{id}", _] => tour.Proposed,
             [.., "organisations", "{id}"] or [.., "organisations", "{id}", _]

@@ -1,4 +1,5 @@
 using Microsoft.Playwright;
+using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Storage;
 using TinhSo.Testing;
@@ -12,6 +13,7 @@ public sealed record View(string Name, string Path, Func<IPage, Task>? Act = nul
 public sealed class Tour : IAsyncDisposable
 {
     private static readonly string[] Scopes = ["billing.read", "payments.read"];
+    private static readonly object[] Counted = [new { value = 5_000, pieces = 1 }, new { value = 500, pieces = 3 }];
     private static readonly string[] Events = ["bill.issued", "bill.paid", "payment.received"];
 
     private Tour(Town town) => Town = town;
@@ -27,6 +29,15 @@ public sealed class Tour : IAsyncDisposable
 
     /// <summary>The board's bank statement of yesterday, with what nobody told of and a pending entry.</summary>
     public Guid Statement { get; private set; }
+
+    /// <summary>A shift of the manager, counted, whose difference nobody has explained yet.</summary>
+    public Guid Shift { get; private set; }
+
+    /// <summary>A shift of a collector that was handed over.</summary>
+    public Guid ShiftDone { get; private set; }
+
+    /// <summary>A shift that waits for the treasurer to sign for its float.</summary>
+    public Guid ShiftOpening { get; private set; }
 
     /// <summary>A change that waits for a second person.</summary>
     public Guid Proposed { get; private set; }
@@ -70,6 +81,7 @@ public sealed class Tour : IAsyncDisposable
         Guid[] ids = [.. bills.Select(bill => bill.GetProperty("id").GetGuid())];
         Bills = ids;
         using var manager = await Town.Api(Town.Manager);
+        Shift = await OpenShift(manager);
         var receipt = (await manager.Do($"/api/v1/bills/{ids[0]}/cash", new { paymentId = Guid.CreateVersion7() }))
             .GetProperty("code").GetString();
         var payer = await browser.Open(Town.Address);
@@ -80,6 +92,7 @@ public sealed class Tour : IAsyncDisposable
         using var treasurer = await Town.Api(Town.Treasurer);
         Waiting = (await treasurer.Get("/api/v1/payments/suspense")).GetProperty("items")[0].GetProperty("id").GetGuid();
         Statement = await ImportStatement(treasurer);
+        var (atWork, atRest, opening) = await WorkShifts(treasurer, manager);
         Proposed = (await manager.Do($"/api/v1/markets/{Town.MarketId}/account", new
         {
             bankBin = "970415",
@@ -161,7 +174,11 @@ public sealed class Tour : IAsyncDisposable
                 new("bank", $"/simulator/bank?code={codes[2]}"), new("bank-empty", "/simulator/bank"),
                 new("approvals-mine", "/approvals?view=mine"), new("approval-own", $"/approvals/{Proposed}"),
                 new("request", $"/payments/requests/{codes[2]}"), new("request-paid", $"/payments/requests/{codes[0]}"),
+                new("my-shift-counted", "/cash/shift"), new("my-shift-counted-wrong", "/cash/shift", Send),
             ]),
+            (atWork, [new("my-shift", "/cash/shift"), new("my-shift-wrong", "/cash/shift", Send)]),
+            (atRest, [new("my-shift-done", "/cash/shift"), new("my-shift-open-wrong", "/cash/shift", OpenWrongly)]),
+            (opening, [new("my-shift-opening", "/cash/shift"), new("my-shift-cancel-wrong", "/cash/shift", Send)]),
             (Town.Treasurer,
             [
                 new("suspense", "/payments/suspense"), new("suspense-none", "/payments/suspense?state=closed"),
@@ -176,6 +193,12 @@ public sealed class Tour : IAsyncDisposable
                 new("statement-account", $"/payments/statements/accounts/{Book}"),
                 new("day", $"/payments/closings/{Book}/{Yesterday}"), new("day-wrong", $"/payments/closings/{Book}/{Yesterday}", Send),
                 new("day-unknown", $"/payments/closings/{Book}/2020-01-01"),
+                new("shifts", "/cash/shifts"), new("shifts-none", "/cash/shifts?state=Cancelled"),
+                new("shifts-wrong", "/cash/shifts?day=x"), new("shift", $"/cash/shifts/{Shift}"),
+                new("shift-wrong", $"/cash/shifts/{Shift}", Send), new("shift-done", $"/cash/shifts/{ShiftDone}"),
+                new("shift-opening", $"/cash/shifts/{ShiftOpening}"),
+                new("shift-opening-wrong", $"/cash/shifts/{ShiftOpening}", Send),
+                new("shift-unknown", $"/cash/shifts/{Guid.Empty}"),
                 new("approvals", "/approvals"), new("approval", $"/approvals/{Proposed}"),
                 new("approval-wrong", $"/approvals/{Proposed}", Reject), new("approvals-past", "/approvals?view=past"),
                 new("refunds", "/payments/refunds"), new("suspense-case-wrong", $"/payments/suspense/{Waiting}", Send),
@@ -285,6 +308,33 @@ public sealed class Tour : IAsyncDisposable
         await Send(page);
     }
 
+    private async Task<Guid> OpenShift(HttpClient collector, long openingFloat = 0) =>
+        (await collector.Do("/api/v1/cash/shifts", new { id = Guid.CreateVersion7(), unit = Town.Market, openingFloat }))
+            .GetProperty("id").GetGuid();
+
+    /// <summary>Collectors whose shifts are open, handed over, and not yet signed for.</summary>
+    private async Task<(Visitor AtWork, Visitor AtRest, Visitor Opening)> WorkShifts(HttpClient treasurer, HttpClient manager)
+    {
+        var atWork = await Town.Employ("thu.ngan.1", Roles.Collector, Town.Market);
+        var atRest = await Town.Employ("thu.ngan.2", Roles.Collector, Town.Market);
+        var opening = await Town.Employ("thu.ngan.3", Roles.Collector, Town.Market);
+        using var first = await Town.Api(atWork);
+        using var second = await Town.Api(atRest);
+        using var third = await Town.Api(opening);
+        await OpenShift(first);
+        ShiftDone = await OpenShift(second);
+        ShiftOpening = await OpenShift(third, 20_000);
+        var countId = Guid.CreateVersion7();
+        await Count(manager, Shift, Guid.CreateVersion7());
+        await Count(second, ShiftDone, countId);
+        await second.Do($"/api/v1/cash/shifts/{ShiftDone}/explain", new { reason = "Người nộp không nhận lại tiền thừa" });
+        await treasurer.Do($"/api/v1/cash/shifts/{ShiftDone}/receive", new { countId, approved = true });
+        return (atWork, atRest, opening);
+    }
+
+    private static Task<System.Text.Json.JsonElement> Count(HttpClient collector, Guid shift, Guid id) =>
+        collector.Do($"/api/v1/cash/shifts/{shift}/count", new { id, notes = Counted });
+
     private static string Yesterday => $"{Town.Today.AddDays(-1):yyyy-MM-dd}";
 
     private static Guid Book => Ids.From("payments.account", $"bank:970436:{Town.BoardAccount}");
@@ -321,6 +371,12 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>Sends the page's first form as it is, which is wrong.</summary>
     private static Task Send(IPage page) => page.Follow(
         () => page.Locator("main form[method=post] button[type=submit]").First.ClickAsync());
+
+    private static async Task OpenWrongly(IPage page)
+    {
+        await page.FillAsync("#openingFloat", "x");
+        await Send(page);
+    }
 
     /// <summary>Says no without saying why, which is wrong.</summary>
     private static Task Reject(IPage page) => page.Follow(

@@ -79,6 +79,7 @@ public partial class RegisterTests
                 "identity_person.email", "identity_person.personal_id", "identity_person.phone",
                 "markets_trader.phone", "markets_trader.tax_code", "payments_entry.payer_account", "payments_entry.payer_name",
                 "payments_notice.payer_account", "payments_notice.payer_name",
+                "payments_shift.collector_name", "payments_shift.receiver_name",
                 "privacy_request.answer", "privacy_request.reason", "privacy_request.value"], isSealed);
     }
 

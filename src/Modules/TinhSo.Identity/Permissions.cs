@@ -100,6 +100,8 @@ public static class Permissions
         ["payments.request"] = [Roles.MarketManager, Roles.Treasurer],
         ["payments.read"] = [Roles.MarketManager, Roles.Collector, Roles.Treasurer],
         ["payments.cash"] = [Roles.Collector, Roles.MarketManager],
+        ["payments.cash-shifts"] = [Roles.Treasurer, Roles.MarketManager, Roles.Auditor],
+        ["payments.cash-receive"] = [Roles.Treasurer],
         ["payments.own-cash"] = [Roles.Trader],
         ["payments.money-in"] = [Roles.Trader],
         ["payments.refund"] = [Roles.MarketManager, Roles.Treasurer],

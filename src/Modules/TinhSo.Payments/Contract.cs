@@ -179,3 +179,20 @@ public sealed record PaymentRefunded(
     /// <inheritdoc/>
     public static string Name => "payments.payment-refunded.v1";
 }
+
+/// <summary>A collector has handed the cash of a shift over, and the till is empty.</summary>
+/// <param name="ShiftId">The shift.</param>
+/// <param name="Unit">Whose vault received it.</param>
+/// <param name="OpeningFloat">What the vault had handed out at the beginning, in đồng.</param>
+/// <param name="Expected">What the till held by the ledger when it was counted, in đồng.</param>
+/// <param name="Counted">What was counted, and now lies in the vault, in đồng.</param>
+/// <param name="Difference">Counted less expected, in đồng.</param>
+/// <param name="OpenedAt">When the collector opened it, UTC.</param>
+/// <param name="ClosedAt">When the ledger accepted the hand-over, UTC.</param>
+public sealed record ShiftClosed(
+    Guid ShiftId, string Unit, long OpeningFloat, long Expected, long Counted, long Difference,
+    DateTimeOffset OpenedAt, DateTimeOffset ClosedAt) : IFact
+{
+    /// <inheritdoc/>
+    public static string Name => "payments.shift-closed.v1";
+}

@@ -149,4 +149,34 @@ public static class PaymentRefusals
     public static readonly Refusal MayBeTold = new("payments.may-be-told",
         new("Có thể khoản này đã được báo. Hãy ghép, hoặc nêu lý do vẫn nhận.",
             "A notice may have told of this. Match it, or give the reason why it is other money."));
+
+    /// <summary>Where cash is only taken in shifts, the collector must open one first.</summary>
+    public static readonly Refusal ShiftNeeded = new("payments.shift-needed",
+        new("Hãy mở ca trước khi thu tiền mặt.", "Open a shift before you take cash."));
+
+    /// <summary>The collector has a shift that is not over.</summary>
+    public static readonly Refusal ShiftRuns = new("payments.shift-runs",
+        new("Bạn đang có một ca chưa kết thúc.", "You have a shift that is not over."));
+
+    /// <summary>The shift has not come so far, or is past it.</summary>
+    public static readonly Refusal ShiftState = new("payments.shift-state",
+        new("Ca thu không ở bước này.", "The shift is not at this step."));
+
+    /// <summary>The collector's shift is at another unit.</summary>
+    public static readonly Refusal ShiftElsewhere = new("payments.shift-elsewhere",
+        new("Ca đang mở thuộc đơn vị khác.", "The open shift is at another unit."));
+
+    /// <summary>The ledger has yet to post something that touches the till.</summary>
+    public static readonly Refusal TillPosting = new("payments.till-posting",
+        new("Sổ cái đang ghi giao dịch của két này. Hãy thử lại sau ít giây.",
+            "The ledger is still posting for this till. Try again in a few seconds."));
+
+    /// <summary>A difference is only accepted with its reason.</summary>
+    public static readonly Refusal CountUnexplained = new("payments.count-unexplained",
+        new("Người thu chưa nêu lý do thừa, thiếu.", "The collector has not yet explained the difference."));
+
+    /// <summary>What the till should hold is no longer what it was when it was counted.</summary>
+    public static readonly Refusal CountOutdated = new("payments.count-outdated",
+        new("Số tiền trong két đã thay đổi sau khi kiểm đếm. Hãy yêu cầu đếm lại.",
+            "The till has changed since it was counted. Have it counted again."));
 }

@@ -17,6 +17,7 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Simulator;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Statements.Files;
@@ -39,8 +40,11 @@ public static class PaymentsModule
             .AddAuditedName("payments_statement", "Sổ phụ ngân hàng", "Bank statement")
             .AddAuditedName("payments_acceptance", "Chênh lệch được chấp nhận", "Accepted difference")
             .AddAuditedName("payments_closing", "Chốt sổ ngày", "Closing of a day")
-            .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables");
+            .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables")
+            .AddAuditedName("payments_shift", "Ca thu tiền mặt", "Shift of a collector")
+            .AddAuditedName("payments_shift_step", "Giao nhận tiền trong ca", "Hand-over in a shift");
         services.AddStatements();
+        services.AddShifts();
         services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();
@@ -89,6 +93,20 @@ public static class PaymentsModule
         services.AddScoped<CloseDay>();
     }
 
+    private static void AddShifts(this IServiceCollection services)
+    {
+        services.AddScoped<Tills>();
+        services.AddScoped<ShiftAccess>();
+        services.AddScoped<FindShifts>();
+        services.AddScoped<OpenShift>();
+        services.AddScoped<CancelShift>();
+        services.AddScoped<SignFloat>();
+        services.AddScoped<CountTill>();
+        services.AddScoped<ExplainDifference>();
+        services.AddScoped<ReceiveCash>();
+        services.AddScoped<IHoldPersonalData, HoldCollectors>();
+    }
+
     /// <summary>Maps the JSON routes under the API's prefix.</summary>
     public static IEndpointRouteBuilder MapPayments(this IEndpointRouteBuilder api)
     {
@@ -98,6 +116,7 @@ public static class PaymentsModule
         SuspenseRoutes.Map(payments);
         StatementRoutes.Map(payments);
         ClosingRoutes.Map(payments);
+        ShiftRoutes.Map(api.MapGroup("/cash").WithTags("Cash"));
         return api;
     }
 
@@ -111,6 +130,7 @@ public static class PaymentsModule
         CodePictures.Map(root);
         StatementRoutes.MapPages(root);
         ClosingRoutes.MapPages(root);
+        ShiftRoutes.MapPages(root);
         return root;
     }
 }

@@ -16,6 +16,8 @@ internal static class Navigation
         new("/bills", new("Phiếu thu", "Bills"), "billing.read"),
         new("/my-bills", new("Khoản của tôi", "My bills"), "account.own"),
         new("/billers", new("Đơn vị thu", "Billers"), "billers.read"),
+        new("/cash/shift", new("Ca thu của tôi", "My shift"), "payments.cash"),
+        new("/cash/shifts", new("Ca thu tiền mặt", "Shifts"), "payments.cash-shifts"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
         new("/payments/statements", new("Sổ phụ và chốt ngày", "Statements"), "payments.statements"),
         new("/people", new("Người dùng", "People"), "identity.people"),

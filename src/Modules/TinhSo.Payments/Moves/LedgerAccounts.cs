@@ -33,6 +33,12 @@ internal sealed class LedgerAccounts(ILedger ledger)
     /// <summary>What a collector, or a payee at its own point of sale, holds in coins and notes.</summary>
     public static Guid Cash(string holder) => Id($"cash:{holder}");
 
+    /// <summary>What lies in a unit's vault in coins and notes.</summary>
+    public static Guid Vault(string unit) => Id($"vault:{unit}");
+
+    /// <summary>What collectors of a unit counted more, or less, than anything explains.</summary>
+    public static Guid CashDifference(string unit) => Id($"cash-difference:{unit}");
+
     public async Task<Refusal?> OpenPayee(StoredPayee payee, CancellationToken stop) =>
         await Open(new(Payee(payee.Id), $"payee:{payee.Id}", "payee", AccountRules.DebitsMustNotExceedCredits), stop)
         ?? await OpenBank(BankAccount.Of(payee), stop);
@@ -52,6 +58,11 @@ internal sealed class LedgerAccounts(ILedger ledger)
 
     public Task<Refusal?> OpenCash(string holder, CancellationToken stop) =>
         Open(new(Cash(holder), holder, "cash", AccountRules.CreditsMustNotExceedDebits), stop);
+
+    /// <summary>What shifts of a unit need beside tills: a difference may stand on either side.</summary>
+    public async Task<Refusal?> OpenVault(string unit, CancellationToken stop) =>
+        await Open(new(Vault(unit), unit, "vault", AccountRules.CreditsMustNotExceedDebits), stop)
+        ?? await Open(new(CashDifference(unit), unit, "cash-difference"), stop);
 
     private async Task<Refusal?> Open(AccountOrder order, CancellationToken stop)
     {

@@ -34,7 +34,10 @@ internal sealed class Move
     public Guid? PointId { get; init; }
     public Guid? NoticeId { get; init; }
 
-    /// <summary>The bank account or collector's till in which the money lies.</summary>
+    /// <summary>The shift in which cash came into the till, or went back out of it; null for all else.</summary>
+    public Guid? ShiftId { get; init; }
+
+    /// <summary>The bank account, till or vault in which the money lies.</summary>
     public required Guid MoneyAccount { get; init; }
 
     public SuspenseReason? SuspenseReason { get; init; }
@@ -70,7 +73,7 @@ internal enum MovePurpose
     /// <summary>From suspense back to the bank account.</summary>
     Return,
 
-    /// <summary>From a payee back to the bank account or till.</summary>
+    /// <summary>From a payee back to the bank account, till or vault.</summary>
     Refund,
 
     /// <summary>What lay in the bank account before its statements were read.</summary>
@@ -78,6 +81,15 @@ internal enum MovePurpose
 
     /// <summary>What the bank shows, or never did, and two people have accepted.</summary>
     Adjustment,
+
+    /// <summary>From a unit's vault to a collector's till, when a shift begins.</summary>
+    Float,
+
+    /// <summary>From a collector's till to the unit's vault, when a shift ends.</summary>
+    HandOver,
+
+    /// <summary>What a collector counted more, or less, than the till should hold.</summary>
+    CashDifference,
 }
 
 /// <summary>How far a transfer has come.</summary>

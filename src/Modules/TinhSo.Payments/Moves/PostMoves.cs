@@ -5,6 +5,7 @@ using TinhSo.Kernel.Http;
 using TinhSo.Ledger;
 using TinhSo.Payments.Closing;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Moves;
@@ -93,6 +94,10 @@ internal sealed partial class PostMoves(
         {
             closing.State = StepState.Failed;
             await CloseDay.Reopen(db, closing, stop);
+        }
+        if (move.Purpose is MovePurpose.Float or MovePurpose.HandOver or MovePurpose.CashDifference)
+        {
+            await EndStep.LetGo(db, move, clock.GetUtcNow(), stop);
         }
         if (move.Purpose is MovePurpose.Assign or MovePurpose.Return
             && await db.SuspenseActions.FindAsync([move.SubjectId], stop) is { } action)

@@ -3,6 +3,7 @@ using TinhSo.Kernel;
 using TinhSo.Ledger;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;
 
@@ -50,6 +51,8 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
         MovePurpose.Refund => GiveBack(move, transfer, stop),
         MovePurpose.Adjustment => FinishAcceptance(move, transfer, stop),
         MovePurpose.Opening => FinishStart(move, transfer, stop),
+        MovePurpose.Float or MovePurpose.HandOver or MovePurpose.CashDifference =>
+            EndStep.Settle(db, move, transfer.PostedAt, stop),
         _ => throw new InvalidOperationException($"No such purpose: {move.Purpose}."),
     };
 
@@ -74,6 +77,7 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
             ReceivedBy = move.AskedBy,
             TransferId = transfer.Id,
             MoneyAccount = move.MoneyAccount,
+            ShiftId = move.ShiftId,
             Late = move.Late,
         };
         db.Payments.Add(payment);

@@ -93,6 +93,15 @@ internal static class PaymentWords
         ChangeKind.ClosingProposed => new("Đề nghị chốt ngày", "Closing proposed"),
         ChangeKind.DayClosed => new("Chốt ngày", "Day closed"),
         ChangeKind.ClosingRejected => new("Không duyệt chốt ngày", "Closing rejected"),
+        ChangeKind.ShiftOpened => new("Mở ca", "Shift opened"),
+        ChangeKind.FloatSigned => new("Ký giao tiền lẻ đầu ca", "Float signed for"),
+        ChangeKind.FloatRejected => new("Không giao tiền lẻ đầu ca", "Float rejected"),
+        ChangeKind.ShiftCancelled => new("Hủy ca", "Shift cancelled"),
+        ChangeKind.ShiftCounted => new("Kiểm đếm tiền", "Cash counted"),
+        ChangeKind.DifferenceExplained => new("Nêu lý do thừa, thiếu", "Difference explained"),
+        ChangeKind.CountRejected => new("Yêu cầu kiểm đếm lại", "Count rejected"),
+        ChangeKind.CountAccepted => new("Chấp nhận kiểm đếm", "Count accepted"),
+        ChangeKind.ShiftHandedOver => new("Đã bàn giao tiền", "Cash handed over"),
         _ => throw new InvalidOperationException($"No such change: {change}."),
     };
 

@@ -18,8 +18,12 @@ internal sealed class Payment
     public required string ReceivedBy { get; init; }
     public required Guid TransferId { get; init; }
 
-    /// <summary>The bank account or till in which the money lies, and from which it is given back.</summary>
+    /// <summary>The bank account or till into which the money came.</summary>
     public required Guid MoneyAccount { get; init; }
+
+    /// <summary>The shift in which a collector took it; null for all but cash, and for cash taken without one.
+    /// </summary>
+    public Guid? ShiftId { get; init; }
 
     public required bool Late { get; init; }
 

@@ -5,13 +5,14 @@ using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Points;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Receipts;
 
 /// <summary>Records coins and notes, for a request or at a standing code.</summary>
 internal sealed class TakeCash(
-    PaymentsDb db, LedgerAccounts accounts, PostMoves moves, ICaller caller, TimeProvider clock)
+    PaymentsDb db, LedgerAccounts accounts, PostMoves moves, Tills tills, ICaller caller, TimeProvider clock)
 {
     public const string Permission = "payments.cash";
     public const string OwnPermission = "payments.own-cash";
@@ -38,8 +39,9 @@ internal sealed class TakeCash(
         {
             return refusal;
         }
+        await tills.Keep(LedgerAccounts.Cash(caller.Signature), stop);
         var asked = await db.InTransaction<Outcome<Move>>(
-            () => AskForRequest(paymentId, requestId, amount, stop), stop);
+            () => AskForRequest(paymentId, requestId, amount, payee.Unit, stop), stop);
         return await Finish(asked, stop);
     }
 
@@ -70,7 +72,7 @@ internal sealed class TakeCash(
     }
 
     private async Task<Outcome<Move>> AskForRequest(
-        Guid paymentId, Guid requestId, long amount, CancellationToken stop)
+        Guid paymentId, Guid requestId, long amount, string unit, CancellationToken stop)
     {
         var request = (await db.Lock<StoredRequest>(requestId, stop))!;
         if (await db.Moves.FindAsync([TransferOf(paymentId)], stop) is { } before)
@@ -91,8 +93,13 @@ internal sealed class TakeCash(
         {
             return PaymentRefusals.AmountDiffers;
         }
+        var (refusal, shiftId) = await tills.ForTaking(LedgerAccounts.Cash(caller.Signature), unit, stop);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
         var move = NewMove(paymentId, caller.Signature, request.PayeeId, amount, request.ServiceCode, request.Place,
-            requestId: request.Id, late: request.IsLateAt(clock.GetUtcNow()));
+            requestId: request.Id, shiftId: shiftId, late: request.IsLateAt(clock.GetUtcNow()));
         db.Moves.Add(move);
         request.PaymentId = paymentId;
         db.Note(request.Id, ChangeKind.Ordered, null, caller.Signature, clock.GetUtcNow());
@@ -131,7 +138,7 @@ internal sealed class TakeCash(
     }
 
     private Move NewMove(Guid paymentId, string holder, Guid payeeId, long amount, string serviceCode, string? place,
-        Guid? requestId = null, Guid? pointId = null, bool late = false)
+        Guid? requestId = null, Guid? pointId = null, Guid? shiftId = null, bool late = false)
     {
         return new Move
         {
@@ -150,6 +157,7 @@ internal sealed class TakeCash(
             PayeeId = payeeId,
             RequestId = requestId,
             PointId = pointId,
+            ShiftId = shiftId,
             MoneyAccount = LedgerAccounts.Cash(holder),
             Late = late,
             AskedBy = caller.Signature,

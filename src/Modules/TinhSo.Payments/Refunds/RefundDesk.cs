@@ -4,12 +4,14 @@ using TinhSo.Kernel.Http;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Storage;
 
 namespace TinhSo.Payments.Refunds;
 
 /// <summary>Gives money back, in part or whole: one person proposes, another approves, since money leaves.</summary>
-internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller, TimeProvider clock)
+internal sealed class RefundDesk(
+    PaymentsDb db, PostMoves moves, Tills tills, ICaller caller, TimeProvider clock)
 {
     public const string Permission = "payments.refund";
     public const string ApprovePermission = "payments.refund-approve";
@@ -97,7 +99,12 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
         }
         if (approved)
         {
-            db.Moves.Add(NewMove(refund, payment, now));
+            var (notNow, account, shiftId) = await tills.ForRefund(payment, stop);
+            if (notNow is not null)
+            {
+                return notNow;
+            }
+            db.Moves.Add(NewMove(refund, payment, account, shiftId, now));
         }
         db.Note(payment.RequestId ?? payment.Id, approved ? ChangeKind.RefundApproved : ChangeKind.RefundRejected,
             null, caller.Signature, now);
@@ -122,26 +129,31 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
         db.Payments.Where(p => p.Id == payment.Id)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.Late, p => p.Late), stop);
 
-    private Move NewMove(Refund refund, Payment payment, DateTimeOffset now) => new()
+    private Move NewMove(
+        Refund refund, Payment payment, Guid account, Guid? shiftId, DateTimeOffset now)
     {
-        Id = Ids.From("payments.refund", refund.Id.ToString()),
-        BatchId = refund.Id,
-        Sequence = 0,
-        Purpose = MovePurpose.Refund,
-        Debit = LedgerAccounts.Payee(payment.PayeeId),
-        // Money goes back the way it came: out of the bank account, or out of the till that took it.
-        Credit = payment.MoneyAccount,
-        Amount = refund.Amount,
-        // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.
-        Code = "payments.refund",
-        Channel = payment.Channel,
-        Place = payment.Place,
-        Reference = refund.Id.ToString(),
-        SubjectId = refund.Id,
-        PayeeId = payment.PayeeId,
-        RequestId = payment.RequestId,
-        MoneyAccount = payment.MoneyAccount,
-        AskedBy = caller.Signature,
-        AskedAt = now,
-    };
+        return new Move
+        {
+            Id = Ids.From("payments.refund", refund.Id.ToString()),
+            BatchId = refund.Id,
+            Sequence = 0,
+            Purpose = MovePurpose.Refund,
+            Debit = LedgerAccounts.Payee(payment.PayeeId),
+            // Money goes back from where it lies: the bank account, the till that took it, or the vault since then.
+            Credit = account,
+            Amount = refund.Amount,
+            // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.
+            Code = "payments.refund",
+            Channel = payment.Channel,
+            Place = payment.Place,
+            Reference = refund.Id.ToString(),
+            SubjectId = refund.Id,
+            PayeeId = payment.PayeeId,
+            RequestId = payment.RequestId,
+            ShiftId = shiftId,
+            MoneyAccount = account,
+            AskedBy = caller.Signature,
+            AskedAt = now,
+        };
+    }
 }

@@ -1,6 +1,6 @@
 namespace TinhSo.Payments.Storage;
 
-/// <summary>Who did what to a request, a refund or an item of suspense, when and why.</summary>
+/// <summary>Who did what to a request, a refund, an item of suspense or a shift, when and why.</summary>
 internal sealed class Change
 {
     public required Guid Id { get; init; }
@@ -45,4 +45,13 @@ internal enum ChangeKind
     ClosingProposed,
     DayClosed,
     ClosingRejected,
+    ShiftOpened,
+    FloatSigned,
+    FloatRejected,
+    ShiftCancelled,
+    ShiftCounted,
+    DifferenceExplained,
+    CountRejected,
+    CountAccepted,
+    ShiftHandedOver,
 }

@@ -8,6 +8,7 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Statements.Files;
 using TinhSo.Payments.Suspense;
@@ -51,6 +52,14 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
     public DbSet<DayClosing> Closings => Set<DayClosing>();
 
     public DbSet<CsvFormat> CsvFormats => Set<CsvFormat>();
+
+    public DbSet<Till> Tills => Set<Till>();
+
+    public DbSet<CashShift> Shifts => Set<CashShift>();
+
+    public DbSet<ShiftStep> ShiftSteps => Set<ShiftStep>();
+
+    public DbSet<CountedNote> CountedNotes => Set<CountedNote>();
 
     /// <summary>Holds the row against every other writer until the transaction ends, and reads it anew.</summary>
     public async Task<TRow?> Lock<TRow>(Guid id, CancellationToken stop) where TRow : class, IVersioned
@@ -126,6 +135,7 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
             action.Property(a => a.State).IsConcurrencyToken();
         });
         MapStatements(modelBuilder);
+        MapShifts(modelBuilder);
         base.OnModelCreating(modelBuilder);
     }
 
@@ -152,6 +162,26 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
         {
             closing.ToTable("payments_closing").HasKey(c => c.Id);
             closing.Property(c => c.State).IsConcurrencyToken();
+        });
+    }
+
+    private static void MapShifts(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<CountedNote>().ToTable("payments_shift_note").HasKey(n => new { n.StepId, n.Value });
+        modelBuilder.Entity<Till>(till =>
+        {
+            till.ToTable("payments_till").HasKey(t => t.Id);
+            till.Property(t => t.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<CashShift>(shift =>
+        {
+            shift.ToTable("payments_shift").HasKey(s => s.Id);
+            shift.Property(s => s.State).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<ShiftStep>(step =>
+        {
+            step.ToTable("payments_shift_step").HasKey(s => s.Id);
+            step.Property(s => s.State).IsConcurrencyToken();
         });
     }
 }
