@@ -17,6 +17,7 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Settlements;
 using TinhSo.Payments.Simulator;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Statements.Files;
@@ -39,8 +40,10 @@ public static class PaymentsModule
             .AddAuditedName("payments_statement", "Sổ phụ ngân hàng", "Bank statement")
             .AddAuditedName("payments_acceptance", "Chênh lệch được chấp nhận", "Accepted difference")
             .AddAuditedName("payments_closing", "Chốt sổ ngày", "Closing of a day")
-            .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables");
+            .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables")
+            .AddAuditedName("payments_partner", "Đối tác thu", "Partner that collects");
         services.AddStatements();
+        services.AddSettlements();
         services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();
@@ -71,6 +74,18 @@ public static class PaymentsModule
         return services;
     }
 
+    private static void AddSettlements(this IServiceCollection services)
+    {
+        services.AddScoped<SetPartner>();
+        services.AddScoped<FindPartners>();
+        services.AddScoped<TakePartnerFile>();
+        services.AddScoped<BookPartnerFile>();
+        services.AddScoped<DecidePartnerFile>();
+        services.AddScoped<FindPartnerFiles>();
+        services.AddSingleton<PartnerFileRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<PartnerFileRunner>());
+    }
+
     private static void AddStatements(this IServiceCollection services)
     {
         services.AddScoped<BookAccess>();
@@ -98,6 +113,7 @@ public static class PaymentsModule
         SuspenseRoutes.Map(payments);
         StatementRoutes.Map(payments);
         ClosingRoutes.Map(payments);
+        PartnerRoutes.Map(payments);
         return api;
     }
 
@@ -111,6 +127,7 @@ public static class PaymentsModule
         CodePictures.Map(root);
         StatementRoutes.MapPages(root);
         ClosingRoutes.MapPages(root);
+        PartnerRoutes.MapPages(root);
         return root;
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Move
     public Guid? PointId { get; init; }
     public Guid? NoticeId { get; init; }
 
-    /// <summary>The bank account or collector's till in which the money lies.</summary>
+    /// <summary>The bank account, partner or collector's till in which the money lies.</summary>
     public required Guid MoneyAccount { get; init; }
 
     public SuspenseReason? SuspenseReason { get; init; }
@@ -58,19 +58,19 @@ internal sealed class Move
 /// <summary>What a transfer is for.</summary>
 internal enum MovePurpose
 {
-    /// <summary>From a bank account or till to a payee.</summary>
+    /// <summary>From a bank account, partner or till to a payee.</summary>
     Payment,
 
-    /// <summary>From a bank account to suspense.</summary>
+    /// <summary>From a bank account or partner to suspense.</summary>
     Suspense,
 
     /// <summary>From suspense to a payee.</summary>
     Assign,
 
-    /// <summary>From suspense back to the bank account.</summary>
+    /// <summary>From suspense back to the bank account or partner.</summary>
     Return,
 
-    /// <summary>From a payee back to the bank account or till.</summary>
+    /// <summary>From a payee back to the bank account, partner or till.</summary>
     Refund,
 
     /// <summary>What lay in the bank account before its statements were read.</summary>

@@ -18,7 +18,7 @@ internal sealed class Payment
     public required string ReceivedBy { get; init; }
     public required Guid TransferId { get; init; }
 
-    /// <summary>The bank account or till in which the money lies, and from which it is given back.</summary>
+    /// <summary>The bank account, partner or till in which the money lies, and from which it is given back.</summary>
     public required Guid MoneyAccount { get; init; }
 
     public required bool Late { get; init; }

@@ -129,7 +129,7 @@ internal sealed class RefundDesk(PaymentsDb db, PostMoves moves, ICaller caller,
         Sequence = 0,
         Purpose = MovePurpose.Refund,
         Debit = LedgerAccounts.Payee(payment.PayeeId),
-        // Money goes back the way it came: out of the bank account, or out of the till that took it.
+        // Money goes back the way it came: out of the bank account, the partner's, or the till that took it.
         Credit = payment.MoneyAccount,
         Amount = refund.Amount,
         // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.
