@@ -49,7 +49,7 @@ public sealed class PartnerPageTests
         Assert.Empty(await app.Paid());
 
         using var confirmed = await StatementPageTests.Send(cashier, address, "confirm", null, ("only", "good"));
-        Assert.Contains("http-equiv=\"refresh\"", await cashier.Page(address), StringComparison.Ordinal);
+        Assert.Contains("hx-trigger=\"every 1s\"", await cashier.Page(address), StringComparison.Ordinal);
         await app.Runner().RunAll(Stop);
         await app.Follow();
 

@@ -98,7 +98,7 @@ public sealed class PartnerFileTests
         async Task Wrong(string field, string table, string day = PartnerScene.Day) => Assert.Contains($"\"{field}\"",
             (await (await cashier.SendTable(partner, table, 1, 5_000, day)).Told()).Detail, StringComparison.Ordinal);
 
-        var nothing = await (await cashier.SendForm(null)).Told();
+        var nothing = await (await cashier.SendForm(null, ("day", ""))).Told();
         Assert.All((string[])["file", "partnerId", "day", "lines", "total"],
             field => Assert.Contains($"\"{field}\"", nothing.Detail, StringComparison.Ordinal));
         await Wrong("file", "transaction_id,amount\nA1,5000\n");

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using TinhSo.Kernel;
@@ -61,7 +62,7 @@ internal static class PartnerRoutes
         (await set.Run(id, order, stop)).Match<IResult>(
             partner => TypedResults.Ok(PartnerView.Of(partner)), refusal => refusal.ToProblem());
 
-    private static IResult Schema() => TypedResults.Ok(PartnerCsv.Columns);
+    private static Ok<IReadOnlyList<PartnerColumn>> Schema() => TypedResults.Ok(PartnerCsv.Columns);
 
     private static async Task<IResult> List(
         FindPartnerFiles find, CancellationToken stop, string? cursor = null, int limit = 50) =>
