@@ -30,6 +30,21 @@ public sealed class CountTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task Cards_wallets_and_partners_counters_count_as_cashless(Engine engine)
+    {
+        await using var host = await IndicatorsHost.Loaded(engine);
+        foreach (var channel in (string[])["card", "wallet", "counter", "cash"])
+        {
+            await host.Pay(Fees, channel, 100_000, "06652");
+        }
+        await host.CatchUp();
+
+        Assert.Equal(75m, await host.Value("market.fees.cashless-share-amount"));
+        Assert.Equal(100_000m, await host.Value("market.fees.collected", 0, new Narrowing(Channel: "wallet")));
+        Assert.Equal(3m, await host.Value("payments.electronic-count"));
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task What_is_reversed_or_given_back_is_subtracted_in_the_month_in_which_that_happened(Engine engine)
     {
         await using var host = await IndicatorsHost.Loaded(engine);

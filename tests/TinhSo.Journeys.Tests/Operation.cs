@@ -52,6 +52,9 @@ internal sealed record Operation(HttpMethod Method, string Path, string[] Querie
             [.., "billers", "{id}"] or [.., "billers", "{id}", _] or [.., "billers", "{id}", _, _] => tour.Town.BillerId,
             [.., "claims", "{id}"] or [.., "claims", "{id}", _] or [.., "claims", "{id}", _, _] => tour.Claim,
             [.., "imports", "{id}"] or [.., "imports", "{id}", _] => tour.Import,
+            [.., "partners", "{id}"] => tour.Partner,
+            // Confirming takes one right word, so that any file that is there would be booked by it.
+            [.., "partner-files", "{id}"] or [.., "partner-files", "{id}", "lines" or "faults"] => tour.PartnerFile,
             [.., "clients", "{id}"] or [.., "clients", "{id}", _] => tour.Client,
             _ => Guid.Empty,
         };

@@ -39,6 +39,12 @@ public sealed class Tour : IAsyncDisposable
     /// <summary>A shift that waits for the treasurer to sign for its float.</summary>
     public Guid ShiftOpening { get; private set; }
 
+    /// <summary>Who collects for the market by card.</summary>
+    public Guid Partner { get; } = Guid.CreateVersion7();
+
+    /// <summary>The partner's file of yesterday, in which a line is wrong.</summary>
+    public Guid PartnerFile { get; private set; }
+
     /// <summary>A change that waits for a second person.</summary>
     public Guid Proposed { get; private set; }
 
@@ -93,6 +99,7 @@ public sealed class Tour : IAsyncDisposable
         Waiting = (await treasurer.Get("/api/v1/payments/suspense")).GetProperty("items")[0].GetProperty("id").GetGuid();
         Statement = await ImportStatement(treasurer);
         var (atWork, atRest, opening) = await WorkShifts(treasurer, manager);
+        PartnerFile = await SendPartnerFile(treasurer, codes[2]);
         Proposed = (await manager.Do($"/api/v1/markets/{Town.MarketId}/account", new
         {
             bankBin = "970415",
@@ -199,6 +206,11 @@ public sealed class Tour : IAsyncDisposable
                 new("shift-opening", $"/cash/shifts/{ShiftOpening}"),
                 new("shift-opening-wrong", $"/cash/shifts/{ShiftOpening}", Send),
                 new("shift-unknown", $"/cash/shifts/{Guid.Empty}"),
+                new("partners", "/payments/partners"), new("partners-wrong", "/payments/partners", Send),
+                new("partner-edit", $"/payments/partners?id={Partner}"),
+                new("partner-files", "/payments/partner-files"), new("partner-files-wrong", "/payments/partner-files", Send),
+                new("partner-file", $"/payments/partner-files/{PartnerFile}"),
+                new("partner-file-unknown", $"/payments/partner-files/{Guid.Empty}"),
                 new("approvals", "/approvals"), new("approval", $"/approvals/{Proposed}"),
                 new("approval-wrong", $"/approvals/{Proposed}", Reject), new("approvals-past", "/approvals?view=past"),
                 new("refunds", "/payments/refunds"), new("suspense-case-wrong", $"/payments/suspense/{Waiting}", Send),
@@ -351,6 +363,29 @@ public sealed class Tour : IAsyncDisposable
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);
         return System.Text.Json.JsonDocument.Parse(text).RootElement[0].GetProperty("id").GetGuid();
+    }
+
+    private async Task<Guid> SendPartnerFile(HttpClient treasurer, string code)
+    {
+        using var set = await treasurer.Send($"/api/v1/payments/partners/{Partner}", new
+        {
+            code = "ngan-hang-the",
+            nameVi = "Ngân hàng Thương mại cổ phần phát hành và thanh toán thẻ",
+            nameEn = "Commercial bank that issues and acquires cards",
+            kind = "card",
+            unit = Town.Market,
+            activeFrom = "2026-01-01",
+        }, method: HttpMethod.Put);
+        Assert.True(set.IsSuccessStatusCode, await set.Content.ReadAsStringAsync());
+        var table = "transaction_id,request_code,amount,fee,paid_at,terminal\n"
+            + $"GD2611210001,{code},250000,2750,{Yesterday}T09:30:00+07:00,T-01\nGD2611210002,{code},hai trăm,0,{Yesterday}T10:00:00,\n";
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(table, System.Text.Encoding.UTF8), "file", "quyet-toan-the-ngay-hom-qua.csv" },
+            { new StringContent($"{Partner}"), "partnerId" }, { new StringContent(Yesterday), "day" },
+            { new StringContent("2"), "lines" }, { new StringContent("250000"), "total" },
+        };
+        return (await treasurer.Do("/api/v1/payments/partner-files", form)).GetProperty("id").GetGuid();
     }
 
     private static string Camt()

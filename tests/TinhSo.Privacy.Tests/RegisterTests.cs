@@ -37,6 +37,9 @@ public partial class RegisterTests
         ["privacy_consent.purpose"] = "a purpose",
         ["identity_client.name"] = "a system",
         ["payments_statement.file_name"] = "a bank's file",
+        ["payments_partner.name_vi"] = "an enterprise that collects",
+        ["payments_partner.name_en"] = "an enterprise that collects",
+        ["payments_partner_file.file_name"] = "a partner's file",
         ["payments_csv_format.name"] = "how a bank's table is read",
         ["payments_csv_format.payer_column"] = "the name of a column",
     };

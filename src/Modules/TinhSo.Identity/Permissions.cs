@@ -111,6 +111,8 @@ public static class Permissions
         ["payments.statements"] = [Roles.Treasurer, Roles.MarketManager, Roles.Auditor],
         ["payments.reconcile"] = [Roles.Treasurer],
         ["payments.reconcile-approve"] = [Roles.Treasurer],
+        ["payments.partners"] = [Roles.Treasurer],
+        ["payments.partner-files"] = [Roles.Treasurer],
         ["payments.simulate"] = [Roles.Administrator, Roles.Treasurer, Roles.MarketManager],
         // Billing
         ["billing.tariffs"] = [Roles.MarketManager],

@@ -199,6 +199,15 @@ public static class Channels
     /// <summary>A bank transfer that an officer had to assign by hand.</summary>
     public const string BankTransfer = "bank-transfer";
 
+    /// <summary>A bank card at an acquirer's terminal.</summary>
+    public const string Card = "card";
+
+    /// <summary>An electronic wallet.</summary>
+    public const string Wallet = "wallet";
+
+    /// <summary>The counter of a partner that collects for others, such as a post office.</summary>
+    public const string Counter = "counter";
+
     /// <summary>Between accounts of the ledger, with no money coming in or going out.</summary>
     public const string Internal = "internal";
 }

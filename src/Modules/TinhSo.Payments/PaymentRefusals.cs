@@ -145,6 +145,14 @@ public static class PaymentRefusals
     public static readonly Refusal NotTheSameMoney = new("payments.not-the-same-money",
         new("Hai khoản không thể là cùng một khoản tiền.", "These two cannot be the same money."));
 
+    /// <summary>Somebody has decided on the file, and it stays decided.</summary>
+    public static readonly Refusal PartnerFileDecided = new("payments.partner-file-decided",
+        new("Tệp này đã được quyết định.", "This file has been decided on."));
+
+    /// <summary>Lines are wrong: whoever books the others all the same says so.</summary>
+    public static readonly Refusal PartnerFileHasFaults = new("payments.partner-file-has-faults",
+        new("Tệp còn dòng sai.", "Lines of this file are wrong."));
+
     /// <summary>A notice may have told of it: whoever takes it in all the same gives a reason.</summary>
     public static readonly Refusal MayBeTold = new("payments.may-be-told",
         new("Có thể khoản này đã được báo. Hãy ghép, hoặc nêu lý do vẫn nhận.",

@@ -17,6 +17,7 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Settlements;
 using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Simulator;
 using TinhSo.Payments.Statements;
@@ -42,9 +43,11 @@ public static class PaymentsModule
             .AddAuditedName("payments_closing", "Chốt sổ ngày", "Closing of a day")
             .AddAuditedName("payments_csv_format", "Mẫu bảng sổ phụ", "Format of statement tables")
             .AddAuditedName("payments_shift", "Ca thu tiền mặt", "Shift of a collector")
-            .AddAuditedName("payments_shift_step", "Giao nhận tiền trong ca", "Hand-over in a shift");
+            .AddAuditedName("payments_shift_step", "Giao nhận tiền trong ca", "Hand-over in a shift")
+            .AddAuditedName("payments_partner", "Đối tác thu", "Partner that collects");
         services.AddStatements();
         services.AddShifts();
+        services.AddSettlements();
         services.AddLedgerFollower<SettleMoves, PaymentsDb>("payments.ledger");
         services.AddSingleton<LedgerAccounts>();
         services.AddScoped<PostMoves>();
@@ -73,6 +76,18 @@ public static class PaymentsModule
         services.AddHostedService(provider => provider.GetRequiredService<WatchRequests>());
         services.AddRateLimiter(options => PaymentLimits.Add(options, configuration));
         return services;
+    }
+
+    private static void AddSettlements(this IServiceCollection services)
+    {
+        services.AddScoped<SetPartner>();
+        services.AddScoped<FindPartners>();
+        services.AddScoped<TakePartnerFile>();
+        services.AddScoped<BookPartnerFile>();
+        services.AddScoped<DecidePartnerFile>();
+        services.AddScoped<FindPartnerFiles>();
+        services.AddSingleton<PartnerFileRunner>();
+        services.AddHostedService(provider => provider.GetRequiredService<PartnerFileRunner>());
     }
 
     private static void AddStatements(this IServiceCollection services)
@@ -117,6 +132,7 @@ public static class PaymentsModule
         StatementRoutes.Map(payments);
         ClosingRoutes.Map(payments);
         ShiftRoutes.Map(api.MapGroup("/cash").WithTags("Cash"));
+        PartnerRoutes.Map(payments);
         return api;
     }
 
@@ -131,6 +147,7 @@ public static class PaymentsModule
         StatementRoutes.MapPages(root);
         ClosingRoutes.MapPages(root);
         ShiftRoutes.MapPages(root);
+        PartnerRoutes.MapPages(root);
         return root;
     }
 }

@@ -20,6 +20,7 @@ internal static class Navigation
         new("/cash/shifts", new("Ca thu tiền mặt", "Shifts"), "payments.cash-shifts"),
         new("/payments/suspense", new("Khoản chờ xử lý", "Suspense"), "payments.suspense"),
         new("/payments/statements", new("Sổ phụ và chốt ngày", "Statements"), "payments.statements"),
+        new("/payments/partner-files", new("Tệp của đối tác", "Partners' files"), "payments.statements"),
         new("/people", new("Người dùng", "People"), "identity.people"),
         new("/organisations", new("Tổ chức", "Organisations"), "identity.organisations"),
         new("/approvals", new("Phê duyệt", "Approvals"), "approvals.read"),

@@ -88,7 +88,8 @@ public sealed partial class StatementPageTests
             StringComparison.Ordinal);
     }
 
-    private static async Task<HttpResponseMessage> Send(HttpClient client, string address, string form, string? file = null,
+    /// <summary>Opens a page, fills one of its forms in, and sends it with a file or without.</summary>
+    internal static async Task<HttpResponseMessage> Send(HttpClient client, string address, string form, string? file = null,
         params (string Name, string Value)[] fields)
     {
         using var shown = await client.GetAsync(address, Stop);

@@ -22,7 +22,8 @@ internal static class OrderBounds
     public static bool Holds(TransferOrder order, DateTimeOffset now) =>
         order.Id != Guid.Empty
         && Fits(order.Code, CodeLengthMax)
-        && order.Channel is Channels.Cash or Channels.VietQr or Channels.BankTransfer or Channels.Internal
+        && order.Channel is Channels.Cash or Channels.VietQr or Channels.BankTransfer or Channels.Card
+            or Channels.Wallet or Channels.Counter or Channels.Internal
         && (order.Place is null || Fits(order.Place, PlaceLengthMax))
         && (order.Reference is null || Fits(order.Reference, ReferenceLengthMax))
         && order.Kind switch

@@ -39,20 +39,25 @@ internal sealed class LedgerAccounts(ILedger ledger)
     /// <summary>What collectors of a unit counted more, or less, than anything explains.</summary>
     public static Guid CashDifference(string unit) => Id($"cash-difference:{unit}");
 
+    /// <summary>What a partner has collected and still owes.</summary>
+    public static Guid Partner(string code) => Id($"partner:{code}");
+
+    /// <summary>What a partner has collected and is nobody's yet.</summary>
+    public static Guid PartnerSuspense(string code) => Id($"suspense:partner:{code}");
+
     public async Task<Refusal?> OpenPayee(StoredPayee payee, CancellationToken stop) =>
         await Open(new(Payee(payee.Id), $"payee:{payee.Id}", "payee", AccountRules.DebitsMustNotExceedCredits), stop)
-        ?? await OpenBank(BankAccount.Of(payee), stop);
+        ?? await OpenMoney(BankAccount.Of(payee), stop);
 
-    public async Task<Refusal?> OpenBank(BankAccount account, CancellationToken stop) =>
-        await Open(
-            new(Bank(account), $"bank-account:{account}", "bank", AccountRules.CreditsMustNotExceedDebits), stop)
+    /// <summary>Opens where money comes in, with what waits beside it.</summary>
+    public async Task<Refusal?> OpenMoney(IMoneyAccount account, CancellationToken stop) =>
+        await Open(new(account.Id, account.Owner, account.Kind, AccountRules.CreditsMustNotExceedDebits), stop)
         ?? await Open(
-            new(Suspense(account), $"bank-account:{account}", "suspense", AccountRules.DebitsMustNotExceedCredits),
-            stop);
+            new(account.Suspense, account.Owner, "suspense", AccountRules.DebitsMustNotExceedCredits), stop);
 
     /// <summary>What the closing of days needs beside the account itself: either may stand on either side.</summary>
     public async Task<Refusal?> OpenBook(BankAccount account, CancellationToken stop) =>
-        await OpenBank(account, stop)
+        await OpenMoney(account, stop)
         ?? await Open(new(Opening(account), $"bank-account:{account}", "opening"), stop)
         ?? await Open(new(Difference(account), $"bank-account:{account}", "difference"), stop);
 
@@ -80,15 +85,4 @@ internal sealed class LedgerAccounts(ILedger ledger)
     }
 
     private static Guid Id(string name) => Ids.From("payments.account", name);
-}
-
-/// <summary>A bank account, as the ledger's accounts are named after it.</summary>
-/// <param name="Bank">The BIN, or the notices' provider when the bank is not known.</param>
-/// <param name="Number">In capitals.</param>
-internal sealed record BankAccount(string Bank, string Number)
-{
-    public static BankAccount Of(StoredPayee payee) =>
-        new(payee.BankBin, payee.AccountNumber.ToUpperInvariant());
-
-    public override string ToString() => $"{Bank}:{Number}";
 }

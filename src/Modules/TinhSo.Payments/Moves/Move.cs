@@ -37,7 +37,7 @@ internal sealed class Move
     /// <summary>The shift in which cash came into the till, or went back out of it; null for all else.</summary>
     public Guid? ShiftId { get; init; }
 
-    /// <summary>The bank account, till or vault in which the money lies.</summary>
+    /// <summary>The bank account, partner, till or vault in which the money lies.</summary>
     public required Guid MoneyAccount { get; init; }
 
     public SuspenseReason? SuspenseReason { get; init; }
@@ -61,19 +61,19 @@ internal sealed class Move
 /// <summary>What a transfer is for.</summary>
 internal enum MovePurpose
 {
-    /// <summary>From a bank account or till to a payee.</summary>
+    /// <summary>From a bank account, partner or till to a payee.</summary>
     Payment,
 
-    /// <summary>From a bank account to suspense.</summary>
+    /// <summary>From a bank account or partner to suspense.</summary>
     Suspense,
 
     /// <summary>From suspense to a payee.</summary>
     Assign,
 
-    /// <summary>From suspense back to the bank account.</summary>
+    /// <summary>From suspense back to the bank account or partner.</summary>
     Return,
 
-    /// <summary>From a payee back to the bank account, till or vault.</summary>
+    /// <summary>From a payee back to the bank account, partner, till or vault.</summary>
     Refund,
 
     /// <summary>What lay in the bank account before its statements were read.</summary>

@@ -109,6 +109,7 @@ internal sealed class SettleMoves(PaymentsDb db, TimeProvider clock) : IFollowLe
             AccountNumber = notice.AccountNumber,
             BankAccount = move.Debit,
             SuspenseAccount = move.Credit,
+            Channel = move.Channel,
             State = SuspenseState.Open,
             ArrivedAt = transfer.PostedAt,
         });

@@ -1,11 +1,11 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
-using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Payees;
 using TinhSo.Payments.Points;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Settlements;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Storage;
 
@@ -36,7 +36,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
     private async Task<Refusal?> Decide(StoredNotice notice, NoticeState from, CancellationToken stop)
     {
         var account = await AccountOf(notice, stop);
-        if (await accounts.OpenBank(account, stop) is { } refusal)
+        if (await accounts.OpenMoney(account, stop) is { } refusal)
         {
             return refusal;
         }
@@ -46,12 +46,12 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         {
             // The statement may have shown it before it was told.
             db.ChangeTracker.Clear();
-            await match.Run(LedgerAccounts.Bank(account), stop);
+            await match.Run(account.Id, stop);
         }
         return refused;
     }
 
-    private async Task<Judged> Decide(Guid noticeId, NoticeState from, BankAccount account, CancellationToken stop)
+    private async Task<Judged> Decide(Guid noticeId, NoticeState from, IMoneyAccount account, CancellationToken stop)
     {
         var notice = (await db.Lock<StoredNotice>(noticeId, stop))!;
         if (notice.State != from)
@@ -60,7 +60,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         }
         var judged = from is NoticeState.Held
             ? new Judged(NoticeState.Decided, IsLate: true)
-            : await late.Judge(notice, account, stop);
+            : await late.Judge(notice, account.Id, stop);
         if (judged.State is not NoticeState.Decided)
         {
             notice.State = judged.State;
@@ -72,7 +72,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             ? await db.Payees.FindAsync([payeeId], stop)
             : null;
         var decision = NoticeRules.Decide(new NoticeFacts(match, notice.Amount,
-            payee is not null && BankAccount.Of(payee) == account, request?.Amount ?? 0, request?.State,
+            payee is not null && account.Serves(payee), request?.Amount ?? 0, request?.State,
             request?.PaymentId is not null, request?.IsLateAt(BankedAt(notice, request)) ?? false));
 
         notice.State = NoticeState.Decided;
@@ -113,7 +113,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         };
     }
 
-    private Move Pay(StoredNotice notice, BankAccount account, NoticeDecision decision, StoredPayee payee,
+    private Move Pay(StoredNotice notice, IMoneyAccount account, NoticeDecision decision, StoredPayee payee,
         StoredRequest? request, StoredPoint? point)
     {
         var paymentId = Ids.From("payments.payment", $"{notice.Provider}:{notice.BankReference}");
@@ -123,11 +123,11 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             BatchId = notice.Id,
             Sequence = 0,
             Purpose = MovePurpose.Payment,
-            Debit = LedgerAccounts.Bank(account),
+            Debit = account.Id,
             Credit = LedgerAccounts.Payee(payee.Id),
             Amount = decision.Pays,
             Code = (request?.ServiceCode ?? point?.ServiceCode)!,
-            Channel = Channels.VietQr,
+            Channel = account.Channel,
             Place = request is null ? point?.Place : request.Place,
             Reference = paymentId.ToString(),
             SubjectId = paymentId,
@@ -135,7 +135,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             RequestId = request?.Id,
             PointId = point?.Id,
             NoticeId = notice.Id,
-            MoneyAccount = LedgerAccounts.Bank(account),
+            MoneyAccount = account.Id,
             Late = decision.Late,
             ShownOn = notice.ShownOn,
             AskedBy = Signature(notice),
@@ -144,7 +144,7 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
     }
 
     private Move Suspend(
-        StoredNotice notice, BankAccount account, NoticeDecision decision, StoredRequest? request)
+        StoredNotice notice, IMoneyAccount account, NoticeDecision decision, StoredRequest? request)
     {
         // The whole of a notice takes the notice's own transfer; only a rest needs a second one.
         var scope = decision.Pays > 0 ? "payments.notice.rest" : "payments.notice";
@@ -155,16 +155,16 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             BatchId = notice.Id,
             Sequence = 1,
             Purpose = MovePurpose.Suspense,
-            Debit = LedgerAccounts.Bank(account),
-            Credit = LedgerAccounts.Suspense(account),
+            Debit = account.Id,
+            Credit = account.Suspense,
             Amount = decision.Waits,
             Code = SuspenseCode,
-            Channel = Channels.BankTransfer,
+            Channel = account.ChannelByHand,
             Reference = itemId.ToString(),
             SubjectId = itemId,
             RequestId = request?.Id,
             NoticeId = notice.Id,
-            MoneyAccount = LedgerAccounts.Bank(account),
+            MoneyAccount = account.Id,
             SuspenseReason = decision.Reason,
             ShownOn = notice.ShownOn,
             AskedBy = Signature(notice),
@@ -172,9 +172,13 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
         };
     }
 
-    /// <summary>The account that the money came into: a payee's, or as the notice has it.</summary>
-    private async Task<BankAccount> AccountOf(StoredNotice notice, CancellationToken stop)
+    /// <summary>The account that the money came into: a partner's, a payee's, or as the notice has it.</summary>
+    private async Task<IMoneyAccount> AccountOf(StoredNotice notice, CancellationToken stop)
     {
+        if (PartnerAccount.CodeIn(notice.Provider) is { } code)
+        {
+            return (await db.Partners.AsNoTracking().SingleAsync(partner => partner.Code == code, stop)).Account;
+        }
         var numbers = new[] { notice.AccountNumber, notice.SubAccount ?? notice.AccountNumber };
         var payees = await db.Payees.AsNoTracking()
             .Where(payee => numbers.Contains(payee.AccountNumber)).OrderBy(payee => payee.Id).Take(100)
@@ -192,5 +196,6 @@ internal sealed class DecideNotice(PaymentsDb db, LedgerAccounts accounts, PostM
             ? banked
             : notice.ReceivedAt;
 
-    private static string Signature(StoredNotice notice) => $"bank:{notice.Provider}";
+    private static string Signature(StoredNotice notice) =>
+        PartnerAccount.CodeIn(notice.Provider) is null ? $"bank:{notice.Provider}" : notice.Provider;
 }

@@ -22,12 +22,16 @@ internal sealed class KeepNotice(PaymentsDb db, NoticeProviders providers, TimeP
             : await db.InTransaction(() => Keep(provider.Name, notice, body, stop), stop);
     }
 
+    /// <summary>The notice that a reference of a provider belongs to: the same for ever.</summary>
+    public static Guid IdOf(string provider, string reference) =>
+        Ids.From("payments.notice-row", $"{provider}:{reference}");
+
     /// <summary>Keeps a notice whose origin is proved, within the caller's transaction.</summary>
     public async Task<StoredNotice> Keep(string provider, BankNotice notice, byte[] body, CancellationToken stop)
     {
         var now = clock.GetUtcNow();
         var hash = Convert.ToHexStringLower(SHA256.HashData(body));
-        var id = Ids.From("payments.notice-row", $"{provider}:{notice.Reference}");
+        var id = IdOf(provider, notice.Reference);
         if (await db.Notices.FindAsync([id], stop) is { } before)
         {
             if (before.Amount != notice.Amount || before.AccountNumber != notice.AccountNumber)

@@ -3,6 +3,7 @@ using TinhSo.Kernel;
 using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices.Providers;
+using TinhSo.Payments.Settlements;
 using TinhSo.Payments.Simulator;
 using TinhSo.Payments.Storage;
 using TinhSo.Payments.Suspense;
@@ -110,6 +111,9 @@ internal static class PaymentWords
         Channels.Cash => new("Tiền mặt", "Cash"),
         Channels.VietQr => new("Chuyển khoản VietQR", "VietQR transfer"),
         Channels.BankTransfer => new("Chuyển khoản ngân hàng", "Bank transfer"),
+        Channels.Card => new("Thẻ tại máy POS", "Card at a terminal"),
+        Channels.Wallet => new("Ví điện tử", "Electronic wallet"),
+        Channels.Counter => new("Quầy của đối tác", "Partner's counter"),
         _ => new(channel, channel),
     };
 
@@ -140,6 +144,8 @@ internal static class PaymentWords
     {
         "system" => Language.Say("Hệ thống", "The platform"),
         _ when by.StartsWith("bank:", StringComparison.Ordinal) => Language.Say("Ngân hàng báo có", "Bank notice"),
+        _ when PartnerAccount.CodeIn(by) is { } partner =>
+            $"{Language.Say("Tệp của đối tác", "Partner's file")} {partner}",
         _ when by.StartsWith("person:", StringComparison.Ordinal) =>
             $"{Language.Say("Cán bộ", "Officer")} …{by[^6..]}",
         _ when by.StartsWith("client:", StringComparison.Ordinal) =>
@@ -163,6 +169,8 @@ internal static class PaymentWords
         "casso" => nameof(Casso),
         "payos" => "payOS",
         "statement" => Language.Say("Sổ phụ ngân hàng", "Bank statement"),
+        _ when PartnerAccount.CodeIn(name) is { } partner =>
+            $"{Language.Say("Tệp của đối tác", "Partner's file")} {partner}",
         _ => name,
     };
 }

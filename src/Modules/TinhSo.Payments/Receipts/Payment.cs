@@ -18,7 +18,7 @@ internal sealed class Payment
     public required string ReceivedBy { get; init; }
     public required Guid TransferId { get; init; }
 
-    /// <summary>The bank account or till into which the money came.</summary>
+    /// <summary>The bank account, partner or till into which the money came.</summary>
     public required Guid MoneyAccount { get; init; }
 
     /// <summary>The shift in which a collector took it; null for all but cash, and for cash taken without one.

@@ -139,7 +139,7 @@ internal sealed class RefundDesk(
             Sequence = 0,
             Purpose = MovePurpose.Refund,
             Debit = LedgerAccounts.Payee(payment.PayeeId),
-            // Money goes back from where it lies: the bank account, the till that took it, or the vault since then.
+            // Money goes back from where it lies: the bank, the partner, the till that took it, or the vault since.
             Credit = account,
             Amount = refund.Amount,
             // Not the service's own code: what indicators count as paid is never lessened by stealth, but by the fact.

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
-using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Storage;
 
@@ -30,9 +29,8 @@ internal sealed class LateNotices(PaymentsDb db)
     /// person.
     /// </summary>
     /// <remarks>Holds the account's book until the transaction ends, as whoever takes an entry in does.</remarks>
-    public async Task<Judged> Judge(StoredNotice notice, BankAccount account, CancellationToken stop)
+    public async Task<Judged> Judge(StoredNotice notice, Guid bookId, CancellationToken stop)
     {
-        var bookId = LedgerAccounts.Bank(account);
         if (notice.Provider == Provider || notice.EntryId is not null || !await IsLate(notice, bookId, stop)
             || await db.Lock<Book>(bookId, stop) is not { } book)
         {

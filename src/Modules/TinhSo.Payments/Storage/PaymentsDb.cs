@@ -8,6 +8,7 @@ using TinhSo.Payments.Points;
 using TinhSo.Payments.Receipts;
 using TinhSo.Payments.Refunds;
 using TinhSo.Payments.Requests;
+using TinhSo.Payments.Settlements;
 using TinhSo.Payments.Shifts;
 using TinhSo.Payments.Statements;
 using TinhSo.Payments.Statements.Files;
@@ -60,6 +61,14 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
     public DbSet<ShiftStep> ShiftSteps => Set<ShiftStep>();
 
     public DbSet<CountedNote> CountedNotes => Set<CountedNote>();
+
+    public DbSet<Partner> Partners => Set<Partner>();
+
+    public DbSet<PartnerFile> PartnerFiles => Set<PartnerFile>();
+
+    public DbSet<PartnerLine> PartnerLines => Set<PartnerLine>();
+
+    public DbSet<PartnerFault> PartnerFaults => Set<PartnerFault>();
 
     /// <summary>Holds the row against every other writer until the transaction ends, and reads it anew.</summary>
     public async Task<TRow?> Lock<TRow>(Guid id, CancellationToken stop) where TRow : class, IVersioned
@@ -136,7 +145,25 @@ internal sealed class PaymentsDb(DbContextOptions<PaymentsDb> options, ModuleDbS
         });
         MapStatements(modelBuilder);
         MapShifts(modelBuilder);
+        MapSettlements(modelBuilder);
         base.OnModelCreating(modelBuilder);
+    }
+
+    private static void MapSettlements(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<PartnerLine>().ToTable("payments_partner_line").HasKey(l => l.Id);
+        modelBuilder.Entity<PartnerFault>().ToTable("payments_partner_fault")
+            .HasKey(f => new { f.FileId, f.Line, f.Field });
+        modelBuilder.Entity<Partner>(partner =>
+        {
+            partner.ToTable("payments_partner").HasKey(p => p.Id);
+            partner.Property(p => p.Version).IsConcurrencyToken();
+        });
+        modelBuilder.Entity<PartnerFile>(file =>
+        {
+            file.ToTable("payments_partner_file").HasKey(f => f.Id);
+            file.Property(f => f.Version).IsConcurrencyToken();
+        });
     }
 
     private static void MapStatements(ModelBuilder modelBuilder)

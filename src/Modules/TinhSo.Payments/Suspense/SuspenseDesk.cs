@@ -1,7 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
-using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Requests;
 using TinhSo.Payments.Storage;
@@ -150,7 +149,7 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
             Credit = LedgerAccounts.Payee(request.PayeeId),
             Amount = request.Amount,
             Code = request.ServiceCode,
-            Channel = Channels.BankTransfer,
+            Channel = item.Channel,
             Place = request.Place,
             Reference = actionId.ToString(),
             SubjectId = actionId,
@@ -203,7 +202,7 @@ internal sealed class SuspenseDesk(PaymentsDb db, PostMoves moves, ICaller calle
         Credit = item.BankAccount,
         Amount = action.Amount,
         Code = "payments.return",
-        Channel = Channels.BankTransfer,
+        Channel = item.Channel,
         Reference = action.Id.ToString(),
         SubjectId = action.Id,
         NoticeId = item.NoticeId,

@@ -16,8 +16,14 @@ internal sealed class SuspenseItem : IVersioned
     public required Guid? RequestId { get; init; }
 
     public required string AccountNumber { get; init; }
+
+    /// <summary>That of the money: of a bank account, or of a partner.</summary>
     public required Guid BankAccount { get; init; }
     public required Guid SuspenseAccount { get; init; }
+
+    /// <summary>By which it came, and counts once its request is found.</summary>
+    public required string Channel { get; init; }
+
     public required SuspenseState State { get; set; }
     public required DateTimeOffset ArrivedAt { get; init; }
     public long Version { get; set; }

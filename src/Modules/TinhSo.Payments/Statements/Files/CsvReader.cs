@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
 
@@ -8,18 +7,13 @@ namespace TinhSo.Payments.Statements.Files;
 /// <summary>Reads a bank's own table by a <see cref="CsvFormat"/>, row by row.</summary>
 internal static class CsvReader
 {
-    private const int FieldMax = 4000;
-    private const int ColumnsMax = 100;
-
     // Banks write a few lines about the account above the names of the columns.
     private const int LinesBeforeHead = 50;
-
-    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
     /// <summary>One head and the rows; a <see cref="StatementFault"/> is the last.</summary>
     public static IEnumerable<StatementPart> Read(Stream stream, CsvFormat format, StatementHead head)
     {
-        using var rows = new Rows(new StreamReader(stream, Strict, true, 4096, leaveOpen: true), format.Separator[0]);
+        using var rows = new CsvRows(stream, format.Separator[0]);
         Columns? columns = null;
         while (columns is null && rows.Line <= LinesBeforeHead && rows.Next())
         {
@@ -52,7 +46,7 @@ internal static class CsvReader
         }
     }
 
-    private static StatementPart? Read(Rows rows, Columns columns, CsvFormat format)
+    private static StatementPart? Read(CsvRows rows, Columns columns, CsvFormat format)
     {
         var typed = Columns.Of(rows.Fields, columns.Date);
         if (!DateTime.TryParseExact(typed, format.DateFormat, CultureInfo.InvariantCulture, DateTimeStyles.None,
@@ -167,100 +161,5 @@ internal static class CsvReader
 
         public static string Of(List<string> fields, int column) =>
             column >= 0 && column < fields.Count ? fields[column].Trim() : "";
-    }
-
-    /// <summary>RFC 4180: fields may be quoted, and a quoted field may hold breaks.</summary>
-    private sealed class Rows(StreamReader reader, char separator) : IDisposable
-    {
-        private readonly StringBuilder field = new();
-        private int breaks;
-
-        public List<string> Fields { get; } = [];
-
-        /// <summary>The line on which the present row begins.</summary>
-        public int Line { get; private set; }
-
-        public Refusal? Fault { get; private set; }
-
-        public bool Next()
-        {
-            try
-            {
-                return Fault is null && Advance();
-            }
-            catch (DecoderFallbackException)
-            {
-                // A foreign file in another encoding: an answer, and no bug of ours.
-                Fault = PaymentRefusals.UnreadableStatement with
-                {
-                    Detail = new($"Sau dòng {breaks + 1}: không phải UTF-8. Hãy lưu tệp với bảng mã UTF-8.",
-                        $"Behind line {breaks + 1}: not UTF-8. Save the file in UTF-8."),
-                };
-                return false;
-            }
-        }
-
-        public void Dispose() => reader.Dispose();
-
-        private bool Advance()
-        {
-            Fields.Clear();
-            field.Clear();
-            Line = breaks + 1;
-            var quoted = false;
-            for (var sign = reader.Read(); sign >= 0; sign = reader.Read())
-            {
-                breaks += sign == '\n' ? 1 : 0;
-                if (quoted)
-                {
-                    if (sign != '"')
-                    {
-                        field.Append((char)sign);
-                    }
-                    else if (reader.Peek() == '"')
-                    {
-                        field.Append((char)reader.Read());
-                    }
-                    else
-                    {
-                        quoted = false;
-                    }
-                }
-                else if (sign == '"' && field.Length == 0)
-                {
-                    quoted = true;
-                }
-                else if (sign == separator)
-                {
-                    End();
-                }
-                else if (sign == '\n')
-                {
-                    End();
-                    return true;
-                }
-                else if (sign != '\r')
-                {
-                    field.Append((char)sign);
-                }
-                if (field.Length > FieldMax || Fields.Count > ColumnsMax)
-                {
-                    Fault = Wrong(Line, new("ô hoặc dòng quá dài.", "a field or a row is too long.")).Why;
-                    return false;
-                }
-            }
-            if (field.Length == 0 && Fields.Count == 0)
-            {
-                return false;
-            }
-            End();
-            return true;
-        }
-
-        private void End()
-        {
-            Fields.Add(field.ToString());
-            field.Clear();
-        }
     }
 }
