@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel.Storage;
+using TinhSo.Ledger;
 using TinhSo.Payments.Moves;
 using TinhSo.Payments.Shifts;
 using TinhSo.Testing;
@@ -184,6 +185,45 @@ public sealed class ShiftRaceTests
         Assert.Equal((0, 50_000, 0),
             (await app.Held(collector.Till()), await app.Held(Vault), await app.Credit(Difference)));
         Assert.Equal(PaymentState.Paid, (await app.Now(request)).State);
+    }
+
+    [Theory, MemberData(nameof(Engines))]
+    public async Task A_float_that_the_ledger_will_not_have_ends_the_shift_and_a_hand_over_opens_it_again(Engine engine)
+    {
+        await using var app = await PaymentsApp.Start(engine);
+        var payee = await app.Payee();
+        await app.Fill(payee, 50_000);
+        using var collector = app.Collector();
+        using var cashier = app.Cashier();
+        var unpaid = await app.Opened(collector, 30_000);
+        await SignAndLose(() => cashier.Sign(unpaid), Vault, 40_000);
+        Assert.Equal("cancelled", (await cashier.Read($"{unpaid}")).GetProperty("state").GetString());
+
+        var (shift, first, second) = (await app.Opened(collector), app.NewId(), app.NewId());
+        await app.Taken(collector, payee, 50_000);
+        await collector.Count(shift, first, 48_000);
+        await collector.Explain(shift);
+        await SignAndLose(() => cashier.Receive(shift, first), collector.Till(), 9_000);
+
+        var read = await cashier.Read($"{shift}");
+        Assert.Equal(("open", "failed"), (read.GetProperty("state").GetString(),
+            read.GetProperty("counts")[0].GetProperty("state").GetString()));
+        Assert.Equal((41_000, 10_000, 0),
+            (await app.Held(collector.Till()), await app.Held(Vault), await app.Credit(Difference)));
+        Assert.Equal("counted", await Said(collector.Count(shift, second, 41_000)));
+        Assert.Equal("handedOver", await Said(cashier.Receive(shift, second)));
+        Assert.Equal((0, 51_000), (await app.Held(collector.Till()), await app.Held(Vault)));
+
+        // Signed while the ledger is away, which then finds less than it was to move.
+        async Task SignAndLose(Func<Task> sign, Guid account, long lost)
+        {
+            app.Ledger.IsAway = true;
+            await Assert.ThrowsAnyAsync<Exception>(sign);
+            app.Ledger.IsAway = false;
+            (await app.Ledger.Post(new(app.NewId(), TransferKind.Post, LedgerAccounts.Payee(payee.Id), account, lost,
+                "other", "internal"), Stop)).Accepted();
+            await Heal(app);
+        }
     }
 
     private static async Task Heal(PaymentsApp app)
