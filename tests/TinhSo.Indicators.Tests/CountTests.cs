@@ -30,7 +30,7 @@ public sealed class CountTests
     }
 
     [Theory, MemberData(nameof(Engines))]
-    public async Task Cards_wallets_and_partners_counters_count_as_cashless(Engine engine)
+    public async Task Cards_and_wallets_count_as_cashless_and_notes_at_a_partner_s_counter_do_not(Engine engine)
     {
         await using var host = await IndicatorsHost.Loaded(engine);
         foreach (var channel in (string[])["card", "wallet", "counter", "cash"])
@@ -39,9 +39,9 @@ public sealed class CountTests
         }
         await host.CatchUp();
 
-        Assert.Equal(75m, await host.Value("market.fees.cashless-share-amount"));
+        Assert.Equal(50m, await host.Value("market.fees.cashless-share-amount"));
         Assert.Equal(100_000m, await host.Value("market.fees.collected", 0, new Narrowing(Channel: "wallet")));
-        Assert.Equal(3m, await host.Value("payments.electronic-count"));
+        Assert.Equal(2m, await host.Value("payments.electronic-count"));
     }
 
     [Theory, MemberData(nameof(Engines))]
