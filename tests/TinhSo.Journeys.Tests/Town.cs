@@ -50,6 +50,9 @@ public sealed class Town : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
 
+    /// <inheritdoc cref="TestApp.Failures"/>
+    public IReadOnlyCollection<Exception> Failures => app.Failures;
+
     /// <summary>Its one market.</summary>
     public Guid MarketId { get; private init; } = Guid.CreateVersion7();
 

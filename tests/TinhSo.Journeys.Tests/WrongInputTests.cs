@@ -54,6 +54,7 @@ public sealed class WrongInputTests(Browser browser)
         await foreach (var (client, path, page, form) in Forms(tour))
         {
             using var answer = await client.SendForm(path, page, form.Name, Filled(form, Harm));
+            Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, Broken(tour, path, answer));
         }
         foreach (var (visitor, views) in tour.Views)
         {
@@ -61,7 +62,7 @@ public sealed class WrongInputTests(Browser browser)
             foreach (var view in views)
             {
                 using var answer = await client.GetAsync(new Uri(view.Path, UriKind.Relative), Stop);
-                Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, $"{view.Path}: {answer.StatusCode}");
+                Assert.True(answer.StatusCode < HttpStatusCode.InternalServerError, Broken(tour, view.Path, answer));
                 Assert.DoesNotContain("<script>alert", await answer.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
             }
         }
@@ -112,6 +113,9 @@ public sealed class WrongInputTests(Browser browser)
             || (answer.StatusCode is HttpStatusCode.OK && isAnswered)
             ? [] : [$"{operation.Method} {Short(path)} {Short(body ?? "")}: {(int)answer.StatusCode} {Short(text)}"];
     }
+
+    private static string Broken(Tour tour, string path, HttpResponseMessage answer) =>
+        $"{path}: {answer.StatusCode}\n{string.Join('\n', tour.Town.Failures)}";
 
     private static string Short(string text) => text.Length > 160 ? $"{text[..160]}…" : text;
 

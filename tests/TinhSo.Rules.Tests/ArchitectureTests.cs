@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Components;
 using TinhSo.Kernel;
 
 namespace TinhSo.Rules;
@@ -23,6 +25,12 @@ public sealed class ArchitectureTests
     [Theory, MemberData(nameof(Modules))]
     public void Classes_are_sealed_and_their_names_say_what_they_are(string module) =>
         Assert.Empty(Boundaries.BadClasses(Find(module)));
+
+    [Theory, MemberData(nameof(Modules))]
+    public void No_page_is_drawn_before_all_that_it_shows_is_loaded(string module) =>
+        Assert.Empty(Find(module).GetTypes().Where(type => type.IsSubclassOf(typeof(ComponentBase))
+            && type.GetMethod("OnInitializedAsync", BindingFlags.Instance | BindingFlags.NonPublic)!
+                .DeclaringType != typeof(ComponentBase)));
 
     [Theory, MemberData(nameof(Modules))]
     public void A_module_s_scripts_name_only_its_own_tables(string module)

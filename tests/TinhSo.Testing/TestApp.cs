@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TinhSo.Identity;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Facts;
@@ -31,8 +33,13 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
     {
     }
 
+    private readonly FailureLog failures = new();
+
     /// <summary>Where its data is.</summary>
     public Database Database => database;
+
+    /// <summary>What requests broke off with, which no page tells.</summary>
+    public IReadOnlyCollection<Exception> Failures => failures.All;
 
     /// <summary>What tests sign in as, and as whom they set things up.</summary>
     public TimeProvider Clock => clock ?? TimeProvider.System;
@@ -104,6 +111,8 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
         builder.UseSetting("Logging:LogLevel:Default", "Critical");
         builder.UseSetting("Logging:LogLevel:Microsoft.EntityFrameworkCore", "Critical");
         builder.UseSetting("Logging:LogLevel:Microsoft.AspNetCore", "Critical");
+        builder.ConfigureLogging(log => log.AddProvider(failures)
+            .AddFilter<FailureLog>("Microsoft.AspNetCore.Diagnostics", LogLevel.Error));
         builder.UseSetting("Database:ConnectionString", Database.ConnectionString);
         builder.UseSetting("Limits:SignInPerMinute", "100000");
         // Those whose subject it is demand it; for all others a password is the shorter way in.
@@ -137,5 +146,29 @@ public sealed class TestApp(Database database, TimeProvider? clock = null, param
             });
             next(app);
         };
+    }
+    private sealed class FailureLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<Exception> All { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
+        {
+            if (exception is not null)
+            {
+                All.Enqueue(exception);
+            }
+        }
+
+        public void Dispose()
+        {
+            // There is nothing to close.
+        }
     }
 }
