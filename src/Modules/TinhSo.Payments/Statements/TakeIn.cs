@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using TinhSo.Kernel;
 using TinhSo.Kernel.Http;
+using TinhSo.Payments.Moves;
 using TinhSo.Payments.Notices;
 using TinhSo.Payments.Storage;
 
@@ -13,6 +14,7 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
     ICaller caller, TimeProvider clock)
 {
     private const int AllMax = 2000;
+    private const int ChunkMax = 200;
 
     /// <summary>Takes one entry in; the same again changes nothing.</summary>
     /// <param name="entryId">Which.</param>
@@ -40,38 +42,68 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
         return taken;
     }
 
-    /// <summary>Takes in all entries of a file that no notice resembles; how many.</summary>
+    /// <summary>Takes in all entries of a file that no notice resembles, at most 2,000 at once; how many.</summary>
     public async Task<Outcome<TakenAll>> All(Guid statementId, CancellationToken stop)
     {
-        var ids = await db.Entries.AsNoTracking()
+        var untold = await db.Entries.AsNoTracking()
             .Where(entry => entry.StatementId == statementId && entry.State == EntryState.Open
                 && entry.Cause == EntryCause.Untold)
-            .OrderBy(entry => entry.Line).Take(AllMax).Select(entry => entry.Id).ToListAsync(stop);
+            .OrderBy(entry => entry.Day).ThenBy(entry => entry.Line).Take(AllMax).ToListAsync(stop);
+        if (untold is [var first, ..] && await access.Find(first.BookId, BookAccess.Reconcile, stop) is null)
+        {
+            return KernelRefusals.NotFound;
+        }
         var done = 0;
-        foreach (var id in ids)
+        // What is compared anew before each step is the whole day, so a step is many entries and not one.
+        foreach (var some in untold.GroupBy(entry => entry.Day).SelectMany(day => day.Chunk(ChunkMax)))
         {
             db.ChangeTracker.Clear();
-            if ((await Run(id, null, stop)).IsRefused(out var refusal, out _))
+            var taken = await db.InTransaction(() => TakeUntold(some, stop), stop);
+            if (taken.IsRefused(out var refusal, out var notices))
             {
-                if (refusal.Code != PaymentRefusals.MayBeTold.Code
-                    && refusal.Code != PaymentRefusals.NotADifference.Code)
-                {
-                    return refusal;
-                }
-                continue;
+                return refusal;
             }
-            done++;
+            foreach (var notice in notices)
+            {
+                db.ChangeTracker.Clear();
+                await decide.Run(notice, stop);
+            }
+            done += notices.Count;
         }
         return new TakenAll(done);
     }
 
+    private async Task<Outcome<List<Guid>>> TakeUntold(StatementEntry[] asked, CancellationToken stop)
+    {
+        if (await MatchAnew(asked[0], stop) is not { } book)
+        {
+            return PaymentRefusals.DayClosed;
+        }
+        var ids = asked.Select(entry => entry.Id).ToList();
+        var entries = await db.Entries
+            .Where(entry => ids.Contains(entry.Id) && entry.State == EntryState.Open
+                && entry.Cause == EntryCause.Untold && !entry.IsDebit
+                && !db.Acceptances.Any(one => one.EntryId == entry.Id
+                    && (one.State == StepState.Proposed || one.State == StepState.Ordered)))
+            .OrderBy(entry => entry.Line).ToListAsync(stop);
+        foreach (var entry in entries)
+        {
+            await Tell(entry, book, null, stop);
+        }
+        return entries.ConvertAll(entry => entry.NoticeId!.Value);
+    }
+
+    // What has been told since the entries were last looked at is found now, under the lock that late notices wait for.
+    private async Task<Book?> MatchAnew(StatementEntry asked, CancellationToken stop)
+    {
+        var book = await match.RunDay(asked.BookId, asked.Day, asked.Counts ? Guid.Empty : asked.StatementId, stop);
+        db.ChangeTracker.Clear();
+        return book;
+    }
+
     private async Task<Outcome<StatementEntry>> Take(StatementEntry asked, string? why, CancellationToken stop)
     {
-        var statementId = asked.Counts ? Guid.Empty : asked.StatementId;
-        // What has been told since the entry was last looked at is found now, under the lock that late notices wait
-        // for.
-        var book = await match.RunDay(asked.BookId, asked.Day, statementId, stop);
-        db.ChangeTracker.Clear();
+        var book = await MatchAnew(asked, stop);
         var entry = (await db.Lock<StatementEntry>(asked.Id, stop))!;
         if (entry.State is EntryState.TakenIn)
         {
@@ -85,8 +117,8 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
         {
             return PaymentRefusals.NotADifference;
         }
-        if (await db.Acceptances.AnyAsync(one => one.EntryId == entry.Id && (one.State == Moves.StepState.Proposed
-            || one.State == Moves.StepState.Ordered), stop))
+        if (await db.Acceptances.AnyAsync(one => one.EntryId == entry.Id && (one.State == StepState.Proposed
+            || one.State == StepState.Ordered), stop))
         {
             return PaymentRefusals.NotADifference;
         }
@@ -94,6 +126,12 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
         {
             return PaymentRefusals.MayBeTold;
         }
+        await Tell(entry, book, why, stop);
+        return entry;
+    }
+
+    private async Task Tell(StatementEntry entry, Book book, string? why, CancellationToken stop)
+    {
         var now = clock.GetUtcNow();
         var notice = await keep.Keep(LateNotices.Provider, NoticeOf(entry, book),
             Encoding.UTF8.GetBytes($"{entry.Id}"), stop);
@@ -109,7 +147,6 @@ internal sealed class TakeIn(PaymentsDb db, BookAccess access, MatchEntries matc
         }
         db.Note(entry.Id, ChangeKind.EntryTakenIn, why, caller.Signature, now);
         await db.SaveChangesAsync(stop);
-        return entry;
     }
 
     private static BankNotice NoticeOf(StatementEntry entry, Book book) => new(entry.Id.ToString(), book.AccountNumber,
