@@ -1,7 +1,6 @@
+using System.Net;
 using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.AspNetCore.Components.Web;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace TinhSo.Design.Tests;
 
@@ -16,7 +15,7 @@ public sealed class WholePageTests
         var html = await renderer.Dispatcher.InvokeAsync(async () =>
             (await renderer.RenderComponentAsync<TwoParts>()).ToHtmlString());
 
-        Assert.Equal("Nước sạch", html);
+        Assert.Equal("Nước sạch", WebUtility.HtmlDecode(html));
     }
 
     // Of two things to load, the first is ready at once, and the page asks for it to know whether there is anything.

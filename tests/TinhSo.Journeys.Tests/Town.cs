@@ -25,6 +25,12 @@ public sealed class Town : IAsyncDisposable
     /// <summary>Where buyers pay the trader.</summary>
     public const string TraderAccount = "0011223344556";
 
+    /// <summary>Where bills of water are paid.</summary>
+    public const string WaterAccount = "8800777777";
+
+    /// <summary>With which the bank signs its notices.</summary>
+    public const string BankSecret = "a secret of the test";
+
     /// <summary>A name as long as they come, to see that pages bear it.</summary>
     public const string MarketName = "Chợ trung tâm phường Hồng Gai và khu dân cư Bãi Cháy mở rộng";
 
@@ -34,11 +40,12 @@ public sealed class Town : IAsyncDisposable
 
     private readonly TestApp app;
 
-    private Town(Database database)
+    private Town(Database database, TimeProvider? clock = null)
     {
-        app = new TestApp(database, null,
-            ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", "a secret of the test"),
-            ("Payments:Limits:LookupsPerMinute", "1000000"), ("Payments:Limits:LivePerMinute", "1000000"),
+        app = new TestApp(database, clock,
+            ("Simulator:Enabled", "true"), ("Payments:Providers:sepay:Secret", BankSecret),
+            ("Payments:Limits:NoticesPerMinute", "1000000"), ("Payments:Limits:LookupsPerMinute", "1000000"),
+            ("Payments:Limits:LivePerMinute", "1000000"),
             // Allowed by name, and not by its network: what is sent there ends before it begins.
             ("Outbound:Hosts", "127.0.0.1"),
             ("Billing:Limits:LookupsPerMinute", "1000000"));
@@ -49,6 +56,9 @@ public sealed class Town : IAsyncDisposable
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where its data is.</summary>
+    public Database Database => app.Database;
 
     /// <inheritdoc cref="TestApp.Failures"/>
     public IReadOnlyCollection<Exception> Failures => app.Failures;
@@ -103,16 +113,28 @@ public sealed class Town : IAsyncDisposable
     public static async Task<Town> Open(Engine engine)
     {
         var built = await Built.GetOrAdd(engine, new Lazy<Task<Town>>(() => Build(engine))).Value;
-        return new Town(TestDatabase.CopyOf(built.app.Database))
-        {
-            MarketId = built.MarketId,
-            TraderId = built.TraderId,
-            OrganisationId = built.OrganisationId,
-            Stalls = built.Stalls,
-            SignId = built.SignId,
-            SignPayload = built.SignPayload,
-        };
+        return built.On(TestDatabase.CopyOf(built.app.Database));
     }
+
+    /// <summary>The platform on a database that has been used before, at the time that a clock tells.</summary>
+    public static Town Again(Database database, TimeProvider clock) => new(database, clock);
+
+    /// <summary>This town at another time, once nothing of it runs any longer.</summary>
+    public Town At(TimeProvider clock) => On(app.Database, clock);
+
+    private Town On(Database database, TimeProvider? clock = null) => new(database, clock)
+    {
+        MarketId = MarketId,
+        TraderId = TraderId,
+        OrganisationId = OrganisationId,
+        Stalls = Stalls,
+        SignId = SignId,
+        SignPayload = SignPayload,
+    };
+
+    /// <summary>Does something with a service of the platform.</summary>
+    public Task<TResult> With<TService, TResult>(Func<TService, Task<TResult>> act) where TService : notnull =>
+        app.With(act);
 
     /// <summary>A program signed in as one of the town's people.</summary>
     public async Task<HttpClient> Api(Visitor visitor)
@@ -143,6 +165,9 @@ public sealed class Town : IAsyncDisposable
         await Employ(visitor, role, unit);
         return visitor;
     }
+
+    /// <summary>Has every fact heard that anybody waits for.</summary>
+    public Task DeliverFacts() => app.DeliverFacts();
 
     /// <summary>Every row that a form or a call could add or change.</summary>
     public async Task<IReadOnlyList<string>> Rows()
@@ -333,7 +358,7 @@ public sealed class Town : IAsyncDisposable
         await officer.DoWith(treasurer, $"/api/v1/billers/{BillerId}/account", new
         {
             bankBin = "970436",
-            accountNumber = "8800777777",
+            accountNumber = WaterAccount,
             accountName = "CONG TY NUOC SACH",
             reason = "Tài khoản thu tiền nước",
         });

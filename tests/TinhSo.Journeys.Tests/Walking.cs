@@ -121,12 +121,13 @@ internal static class Walking
     public static async Task<string> ReadCode(string picture) =>
         (await Run("zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", picture)).TrimEnd('\n');
 
-    /// <summary>What a program prints.</summary>
+    /// <summary>What a program prints, which must end well.</summary>
     public static async Task<string> Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {output}");
         return output;
     }
 }

@@ -28,9 +28,9 @@ public sealed class ArchitectureTests
 
     [Theory, MemberData(nameof(Modules))]
     public void No_page_is_drawn_before_all_that_it_shows_is_loaded(string module) =>
-        Assert.Empty(Find(module).GetTypes().Where(type => type.IsSubclassOf(typeof(ComponentBase))
+        Assert.DoesNotContain(Find(module).GetTypes(), type => type.IsSubclassOf(typeof(ComponentBase))
             && type.GetMethod("OnInitializedAsync", BindingFlags.Instance | BindingFlags.NonPublic)!
-                .DeclaringType != typeof(ComponentBase)));
+                .DeclaringType != typeof(ComponentBase));
 
     [Theory, MemberData(nameof(Modules))]
     public void A_module_s_scripts_name_only_its_own_tables(string module)

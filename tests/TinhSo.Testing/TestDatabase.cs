@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 using TinhSo.Kernel.Storage;
@@ -54,31 +53,35 @@ public static class TestDatabase
     /// <summary>All rows of the tables whose names begin so, as text, to see whether anything has changed.</summary>
     public static async Task<IReadOnlyList<string>> Rows(Database database, params string[] prefixes)
     {
-        await using var connection = database.Connect();
-        await connection.OpenAsync();
-        var tables = await Query(connection, database.Engine is Engine.Sqlite
+        var tables = await Query(database, database.Engine is Engine.Sqlite
             ? "select name from sqlite_master where type = 'table' order by 1"
             : "select tablename from pg_tables where schemaname = 'public' order by 1");
         var rows = new List<string>();
-        foreach (var table in tables.Where(table => prefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))))
+        foreach (var table in tables.Select(row => $"{row[0]}")
+            .Where(table => prefixes.Any(p => table.StartsWith(p, StringComparison.Ordinal))))
         {
-            rows.AddRange((await Query(connection, $"select * from {table}")).Select(row => $"{table}: {row}")
-                .Order(StringComparer.Ordinal));
+            rows.AddRange((await Query(database, $"select * from {table}"))
+                .Select(row => $"{table}: {string.Join(" | ", row)}").Order(StringComparer.Ordinal));
         }
         return rows;
     }
 
-    private static async Task<List<string>> Query(DbConnection connection, string sql)
+    /// <summary>What a question of the test's own is answered with.</summary>
+    public static async Task<IReadOnlyList<object[]>> Query(Database database, string sql)
     {
+        await using var connection = database.Connect();
+        await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The tables are named by the database itself.
+#pragma warning disable CA2100 // The text is the test's own.
         command.CommandText = sql;
 #pragma warning restore CA2100
         await using var row = await command.ExecuteReaderAsync();
-        var rows = new List<string>();
+        var rows = new List<object[]>();
         while (await row.ReadAsync())
         {
-            rows.Add(string.Join(" | ", Enumerable.Range(0, row.FieldCount).Select(i => row[i])));
+            var values = new object[row.FieldCount];
+            row.GetValues(values);
+            rows.Add(values);
         }
         return rows;
     }
