@@ -113,27 +113,25 @@ public sealed partial class FactDispatcher : BackgroundService
             if (factIds.Count == 1)
             {
                 LogFailed(subscriber, factIds[0], failure);
-                await Postpone(subscriptions[0], factIds, failure, stop);
+                await Postpone(subscriptions[0], factIds[0], failure, stop);
             }
             return false;
         }
     }
 
     private async Task Postpone(
-        Subscription subscription, List<Guid> factIds, Exception failure, CancellationToken stop)
+        Subscription subscription, Guid factId, Exception failure, CancellationToken stop)
     {
         // A fresh scope: the failed one's change tracker still holds what the handler had changed.
         await using var scope = scopes.CreateAsyncScope();
-        var db = subscription.Db(scope.ServiceProvider);
-        foreach (var delivery in await Undone(db, subscription.Subscriber, factIds).ToListAsync(stop))
-        {
-            delivery.Attempts++;
-            delivery.LastError = failure.Message;
-            delivery.DueAt = delivery.Attempts < AttemptsMax
-                ? clock.GetUtcNow().AddSeconds(1 << delivery.Attempts)
-                : new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        }
-        await db.SaveChangesAsync(stop);
+        var db = (ModuleDb)subscription.Db(scope.ServiceProvider);
+        var undone = Undone(db, subscription.Subscriber, [factId]);
+        var attempts = 1 + await undone.Select(d => d.Attempts).SingleOrDefaultAsync(stop);
+        var due = attempts < AttemptsMax
+            ? clock.GetUtcNow().AddSeconds(1 << attempts) : new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        // What another host has delivered meanwhile is not undone any more, and stays as it is.
+        await db.InTransaction(() => undone.ExecuteUpdateAsync(set => set.SetProperty(d => d.Attempts, attempts)
+            .SetProperty(d => d.LastError, failure.Message).SetProperty(d => d.DueAt, due), stop), stop);
     }
 
     private static IQueryable<OutboxDelivery> Undone(DbContext db, string subscriber, List<Guid> factIds) =>

@@ -93,6 +93,27 @@ public class DeliveryTests
     }
 
     [Theory, MemberData(nameof(Engines))]
+    public async Task What_one_host_could_not_deliver_and_another_did_meanwhile_is_not_postponed(Engine engine)
+    {
+        var (database, clock) = (TestDatabase.New(engine), new ManualClock());
+        await using var deaf = new HearingHost(engine, database.ConnectionString, clock);
+        await using var hearing = new HearingHost(engine, database.ConnectionString, clock);
+        await deaf.Upgrade(clock, Stop);
+        deaf.Ear.Fails = _ => true;
+        await deaf.Say(Enumerable.Range(0, 100).Select(i => $"{i}"), Stop);
+
+        await Task.WhenAll(Task.Run(() => deaf.Dispatcher.DeliverDue(Stop), Stop), Task.Run(() => hearing.Dispatcher.DeliverDue(Stop), Stop));
+        do
+        {
+            // What the deaf one put off falls due.
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+        while (await hearing.Dispatcher.DeliverDue(Stop) > 0);
+
+        Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{i}").Order(), (await Heard(hearing)).Order());
+    }
+
+    [Theory, MemberData(nameof(Engines))]
     public async Task What_a_failed_attempt_changed_is_undone_and_a_later_one_has_its_effect_once(Engine engine)
     {
         var (database, clock) = (TestDatabase.New(engine), new ManualClock());
