@@ -27,21 +27,14 @@ public sealed class LargeStatementTests
         var entries = await Write(path, megabytes);
         await using var file = File.OpenRead(path);
         Assert.True(file.Length >= megabytes * 1_000_000L, "As long as said.");
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var peak = 0L;
-        // Only what is still held counts: what is left to be collected is no matter of the file's length.
-        await using var watch = new Timer(_ =>
-        {
-            GC.Collect();
-            peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: false) - before);
-        }, null, TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(300));
+        await using var held = new HeldMemory();
 
         var imported = await app.With<ImportStatement, Outcome<List<Imported>>>(
             import => import.Run(new StatementFile(file, "so-phu.xml"), PaymentsApp.Stop));
 
         Assert.Equal(entries, Assert.Single(imported.Accepted()).Statement.Entries);
         Assert.Equal(entries, await app.Tables(db => db.Entries.CountAsync(PaymentsApp.Stop)));
-        Assert.InRange(peak, 1, HeldMax);
+        Assert.InRange(held.Peak, 1, HeldMax);
     }
 
     private static async Task<int> Write(string path, int megabytes)
