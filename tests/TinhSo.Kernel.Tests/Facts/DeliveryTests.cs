@@ -102,7 +102,8 @@ public class DeliveryTests
         deaf.Ear.Fails = _ => true;
         await deaf.Say(Enumerable.Range(0, 100).Select(i => $"{i}"), Stop);
 
-        await Task.WhenAll(Task.Run(() => deaf.Dispatcher.DeliverDue(Stop), Stop), Task.Run(() => hearing.Dispatcher.DeliverDue(Stop), Stop));
+        await Task.WhenAll(Task.Run(() => deaf.Dispatcher.DeliverDue(Stop), Stop),
+            Task.Run(() => hearing.Dispatcher.DeliverDue(Stop), Stop));
         do
         {
             // What the deaf one put off falls due.
